@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Statistics of one histogram. */
+#ifndef DMAFP_ANALYSIS_HIST_H
+#define DMAFP_ANALYSIS_HIST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analysis/result.h"
+#include "base/err.h"
+
+/**
+ * dmafp_hist_check() - can a histogram be what its samples gave?
+ * @hist: as read
+ * @err: says what does not fit
+ *
+ * Buckets rise and do not overlap; their counts and the overflow add up to the
+ * count; the minimum is in the first bucket and the maximum in the last one,
+ * or beyond it with overflow; the sum lies between the buckets' low and high
+ * ends, which is one value where all buckets are exact.
+ *
+ * Return: 0, or -EINVAL.
+ */
+int dmafp_hist_check(const struct dmafp_hist *hist, struct dmafp_err *err);
+
+/**
+ * dmafp_hist_quantile() - nearest-rank quantile
+ * @hist: at least one sample
+ * @num: numerator, 1..@den
+ * @den: denominator, at most 10000
+ *
+ * The sample of rank ceil(@num * count / @den) in rising order, ranks from 1:
+ * always a value that was measured, never one between two of them.  In a bucket
+ * wider than one tick it is the bucket's low end, or the minimum if that is
+ * higher; among the overflow samples it is the maximum.
+ */
+uint64_t dmafp_hist_quantile(const struct dmafp_hist *hist, unsigned int num,
+			     unsigned int den);
+
+/** dmafp_hist_mean() - sum / count; 0 without samples */
+double dmafp_hist_mean(const struct dmafp_hist *hist);
+
+/** dmafp_hist_equal() - the same in every number? */
+bool dmafp_hist_equal(const struct dmafp_hist *a, const struct dmafp_hist *b);
+
+#endif /* DMAFP_ANALYSIS_HIST_H */

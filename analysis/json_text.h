@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* JSON as text that a person and a diff can read. */
+#ifndef DMAFP_ANALYSIS_JSON_TEXT_H
+#define DMAFP_ANALYSIS_JSON_TEXT_H
+
+#include <jansson.h>
+
+/**
+ * dmafp_json_text() - print @json
+ * @json: an object or array
+ * @depth: containers down to this depth have a line per member, deeper ones
+ *	are on one line, so that a histogram is a line
+ *
+ * Return: the text with its last newline; release it with free().
+ */
+char *dmafp_json_text(const json_t *json, unsigned int depth);
+
+#endif /* DMAFP_ANALYSIS_JSON_TEXT_H */

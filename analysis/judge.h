@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The overall verdict and its reasons.  Nothing here prints. */
+#ifndef DMAFP_ANALYSIS_JUDGE_H
+#define DMAFP_ANALYSIS_JUDGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analysis/compare.h"
+#include "analysis/lines.h"
+#include "analysis/verdict.h"
+
+/**
+ * struct dmafp_judgement - what a comparison says
+ * @overall: EQUIVALENT, IMPROVED, REGRESSED, INCONCLUSIVE or INVALID
+ * @reasons: for it, one sentence each, never empty
+ * @notes: of the whole comparison; those of a row are with the row
+ * @rows: one per row of the comparison
+ * @nr_rows: the same
+ * @nr_reached: rows on which the path ran and which can be judged
+ * @low: least difference, patched minus base, of min, p50 and p99 over these
+ * @high: greatest one
+ * @worst: row of @high
+ */
+struct dmafp_judgement {
+	enum dmafp_verdict overall;
+	struct dmafp_lines reasons, notes;
+	struct dmafp_row_verdict *rows;
+	size_t nr_rows, nr_reached;
+	int64_t low, high;
+	size_t worst;
+};
+
+/** dmafp_judgement_new() - judge all rows, then the whole */
+struct dmafp_judgement *dmafp_judgement_new(const struct dmafp_comparison *comparison);
+
+/** dmafp_judgement_free() - NULL is fine */
+void dmafp_judgement_free(struct dmafp_judgement *judgement);
+
+/** dmafp_judgement_exit() - exit code of the overall verdict */
+enum dmafp_exit dmafp_judgement_exit(const struct dmafp_judgement *judgement);
+
+#endif /* DMAFP_ANALYSIS_JUDGE_H */

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Renderers: the only part of analysis/ that prints.  A new one is a file and
+ * a row in render.c.
+ */
+#ifndef DMAFP_ANALYSIS_RENDER_H
+#define DMAFP_ANALYSIS_RENDER_H
+
+#include <stdio.h>
+
+#include "analysis/compare.h"
+#include "analysis/judge.h"
+
+/**
+ * struct dmafp_renderer - one form of the report
+ * @name: as an option would name it
+ * @summary: one line of help
+ * @render: print the report; errors of the stream are the caller's to check
+ */
+struct dmafp_renderer {
+	const char *name;
+	const char *summary;
+	void (*render)(const struct dmafp_comparison *comparison,
+		       const struct dmafp_judgement *judgement, FILE *out);
+};
+
+extern const struct dmafp_renderer dmafp_render_text;
+extern const struct dmafp_renderer dmafp_render_json;
+
+/** dmafp_renderer_find() - by name, NULL if there is none */
+const struct dmafp_renderer *dmafp_renderer_find(const char *name);
+
+#endif /* DMAFP_ANALYSIS_RENDER_H */

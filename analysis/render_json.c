@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+
+#include <jansson.h>
+
+#include "analysis/json_text.h"
+#include "analysis/render.h"
+
+#define COMPARISON_VERSION	1
+#define LINE_DEPTH		5	/* one arm of a row is a line */
+
+static json_t *text(const char *s)
+{
+	json_t *json = s ? json_string(s) : json_null();
+
+	return json ? json : json_string("(not UTF-8)");
+}
+
+static json_t *number(uint64_t value)
+{
+	return json_integer((json_int_t)value);
+}
+
+static void set(json_t *object, const char *name, json_t *value)
+{
+	json_object_set_new(object, name, value);
+}
+
+static json_t *lines_json(const struct dmafp_lines *lines)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < lines->nr; i++)
+		json_array_append_new(array, text(lines->items[i]));
+	return array;
+}
+
+/* Rows */
+
+static json_t *stats_json(const struct dmafp_side *side)
+{
+	const struct dmafp_hist *hist = &side->phase->hist;
+	json_t *stats = json_object();
+
+	set(stats, "count", number(side->stats.count));
+	set(stats, "min", number(side->stats.min));
+	set(stats, "p50", number(side->stats.p50));
+	set(stats, "p99", number(side->stats.p99));
+	set(stats, "max", number(hist->max));
+	set(stats, "sum", number(side->stats.sum));
+	set(stats, "mean", json_real(side->stats.mean));
+	return stats;
+}
+
+static json_t *delta_json(const struct dmafp_side *side)
+{
+	json_t *delta = json_object();
+
+	set(delta, "min", json_integer(side->delta.min));
+	set(delta, "p50", json_integer(side->delta.p50));
+	set(delta, "p99", json_integer(side->delta.p99));
+	set(delta, "sum", json_integer(side->delta.sum));
+	return delta;
+}
+
+static json_t *counted_json(const struct dmafp_phase_result *phase)
+{
+	json_t *counted;
+
+	if (!phase->counted_ops)
+		return json_null();
+	counted = json_object();
+	set(counted, "ops", number(phase->counted_ops));
+	set(counted, "calls", number(phase->calls));
+	set(counted, "attaches", number(phase->attaches));
+	set(counted, "calls_per_op",
+	    json_real((double)phase->calls / (double)phase->counted_ops));
+	return counted;
+}
+
+static json_t *side_json(const struct dmafp_row *row, enum dmafp_arm_id arm,
+			 enum dmafp_verdict verdict)
+{
+	const struct dmafp_side *side = &row->sides[arm];
+	json_t *json;
+
+	if (!side->phase)
+		return json_null();
+	json = json_object();
+	set(json, "boots", number(side->nr_phases));
+	set(json, "boots_agree", json_boolean(side->boots_agree));
+	set(json, "statistics", stats_json(side));
+	set(json, "counted", counted_json(side->phase));
+	if (arm == DMAFP_ARM_BASE || !row->sides[DMAFP_ARM_BASE].phase)
+		return json;
+	set(json, "minus_base", delta_json(side));
+	set(json, "same_histogram_as_base", json_boolean(side->same_hist));
+	set(json, "verdict", text(dmafp_verdict_name(verdict)));
+	return json;
+}
+
+static json_t *row_json(const struct dmafp_row *row, const struct dmafp_row_verdict *v)
+{
+	json_t *json = json_object(), *arms = json_object();
+	unsigned int arm;
+
+	set(json, "op", text(row->cell->op));
+	set(json, "reaches", text(row->cell->reaches));
+	set(json, "on_path", json_boolean(row->cell->on_path));
+	set(json, "bytes", number(row->cell->bytes));
+	set(json, "direction", text(row->cell->direction));
+	set(json, "workers", number(row->cell->nr_cpus));
+	set(json, "iterations", number(row->cell->iterations));
+	set(json, "phase", text(dmafp_row_phase_name(row->phase)));
+	set(json, "verdict", text(dmafp_verdict_name(v->verdicts[DMAFP_ARM_PATCHED])));
+	set(json, "reached", json_boolean(v->reached));
+	set(json, "called_once_per_op", json_boolean(v->once));
+	set(json, "timed", json_boolean(v->timed));
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
+		set(arms, dmafp_arm_name(arm), side_json(row, arm, v->verdicts[arm]));
+	set(json, "arms", arms);
+	set(json, "notes", lines_json(&v->notes));
+	return json;
+}
+
+/* Sections */
+
+static json_t *first_json(const struct dmafp_section *section, enum dmafp_arm_id arm)
+{
+	const struct dmafp_first_result *f = section->firsts[arm].first;
+	json_t *json;
+
+	if (!f)
+		return json_null();
+	json = json_object();
+	set(json, "op", text(f->op));
+	set(json, "bytes", number(f->bytes));
+	set(json, "direction", text(f->direction));
+	set(json, "map_ticks", number(f->map_ticks));
+	set(json, "unmap_ticks", number(f->unmap_ticks));
+	set(json, "map_minus_base", section->firsts[DMAFP_ARM_BASE].first ?
+	    json_integer(section->firsts[arm].delta) : json_null());
+	set(json, "deferred_before", json_boolean(f->deferred_before));
+	set(json, "deferred_after", json_boolean(f->deferred_after));
+	set(json, "calls", f->counted ? number(f->calls) : json_null());
+	set(json, "attaches", f->counted ? number(f->attaches) : json_null());
+	set(json, "overlaps", f->counted ? number(f->overlaps) : json_null());
+	set(json, "attach_ticks", f->counted ? number(f->attach_ticks) : json_null());
+	return json;
+}
+
+/* Where the numbers come from: the result file without its cells */
+static json_t *source_json(const struct dmafp_result *result)
+{
+	json_t *json = dmafp_result_to_json(result);
+
+	json_object_del(json, "cells");
+	json_object_del(json, "first_map");
+	set(json, "path", text(result->path));
+	return json;
+}
+
+static json_t *sources_json(const struct dmafp_group *group)
+{
+	json_t *array = json_array();
+	unsigned int arm;
+	size_t i;
+
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
+		for (i = 0; i < group->arms[arm].nr; i++)
+			json_array_append_new(array, source_json(group->arms[arm].items[i]));
+	return array;
+}
+
+static json_t *section_json(const struct dmafp_comparison *c,
+			    const struct dmafp_judgement *j,
+			    const struct dmafp_section *section)
+{
+	json_t *json = json_object(), *rows = json_array(), *firsts = json_object();
+	unsigned int arm;
+	size_t i;
+
+	set(json, "mode", text(section->group->mode));
+	set(json, "iommu", text(section->group->iommu));
+	set(json, "pci", text(section->group->pci));
+	set(json, "label", text(section->group->label));
+	for (i = section->first_row; i < section->first_row + section->nr_rows; i++)
+		json_array_append_new(rows, row_json(&c->rows[i], &j->rows[i]));
+	set(json, "rows", rows);
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
+		set(firsts, dmafp_arm_name(arm), first_json(section, arm));
+	set(json, "first_map", firsts);
+	set(json, "results", sources_json(section->group));
+	return json;
+}
+
+static void render(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
+		   FILE *out)
+{
+	json_t *root = json_object(), *sections = json_array();
+	char *printed;
+	size_t i;
+
+	set(root, "dmafp_comparison", json_integer(COMPARISON_VERSION));
+	set(root, "tool_version", text(DMAFP_VERSION));
+	set(root, "verdict", text(dmafp_verdict_name(j->overall)));
+	set(root, "exit_code", json_integer(dmafp_judgement_exit(j)));
+	set(root, "reasons", lines_json(&j->reasons));
+	set(root, "notes", lines_json(&j->notes));
+	set(root, "reached_rows", number(j->nr_reached));
+	set(root, "least_difference", j->nr_reached ? json_integer(j->low) : json_null());
+	set(root, "greatest_difference", j->nr_reached ? json_integer(j->high) : json_null());
+	for (i = 0; i < c->nr_sections; i++)
+		json_array_append_new(sections, section_json(c, j, &c->sections[i]));
+	set(root, "sections", sections);
+	printed = dmafp_json_text(root, LINE_DEPTH);
+	fputs(printed, out);
+	free(printed);
+	json_decref(root);
+}
+
+const struct dmafp_renderer dmafp_render_json = {
+	.name = "json",
+	.summary = "everything, for programs",
+	.render = render,
+};

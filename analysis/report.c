@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdlib.h>
+
+#include "analysis/report.h"
+#include "base/file.h"
+
+void dmafp_report_judge(struct dmafp_report *report)
+{
+	dmafp_set_group(&report->set);
+	report->comparison = dmafp_comparison_new(&report->set);
+	report->judgement = dmafp_judgement_new(report->comparison);
+}
+
+int dmafp_report_load(struct dmafp_report *report, const char *const *paths, size_t nr,
+		      struct dmafp_err *err)
+{
+	int ret = 0;
+	size_t i;
+
+	*report = (struct dmafp_report){ 0 };
+	for (i = 0; !ret && i < nr; i++)
+		ret = dmafp_set_load(&report->set, paths[i], err);
+	if (!ret)
+		dmafp_report_judge(report);
+	return ret;
+}
+
+int dmafp_report_print(const struct dmafp_report *report,
+		       const struct dmafp_renderer *renderer, FILE *out,
+		       struct dmafp_err *err)
+{
+	errno = 0;
+	renderer->render(report->comparison, report->judgement, out);
+	if (fflush(out) || ferror(out))
+		return dmafp_err_errno(err, errno ? errno : EIO, "cannot print the report");
+	return 0;
+}
+
+int dmafp_report_write(const struct dmafp_report *report,
+		       const struct dmafp_renderer *renderer, const char *path,
+		       struct dmafp_err *err)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out;
+	int ret;
+
+	out = open_memstream(&text, &len);
+	if (!out)
+		return dmafp_err_errno(err, errno, "cannot write %s", path);
+	ret = dmafp_report_print(report, renderer, out, err);
+	fclose(out);
+	if (!ret)
+		ret = dmafp_file_write(path, text, len, err);
+	free(text);
+	return ret;
+}
+
+void dmafp_report_free(struct dmafp_report *report)
+{
+	dmafp_judgement_free(report->judgement);
+	dmafp_comparison_free(report->comparison);
+	dmafp_set_free(&report->set);
+}
+
+int dmafp_report_save(const struct dmafp_report *report, const char *path,
+		      struct dmafp_err *err)
+{
+	char *json = dmafp_path("%s.json", path);
+	int ret = dmafp_report_write(report, &dmafp_render_text, path, err);
+
+	if (!ret)
+		ret = dmafp_report_write(report, &dmafp_render_json, json, err);
+	free(json);
+	return ret;
+}
+
+int dmafp_diff_report(const char *const *paths, size_t nr, const char *output,
+		      FILE *out, struct dmafp_err *err)
+{
+	struct dmafp_report report;
+	int ret = dmafp_report_load(&report, paths, nr, err);
+
+	if (!ret && output)
+		ret = dmafp_report_save(&report, output, err);
+	if (!ret && out)
+		ret = dmafp_report_print(&report, &dmafp_render_text, out, err);
+	if (!ret)
+		ret = dmafp_judgement_exit(report.judgement);
+	dmafp_report_free(&report);
+	return ret;
+}

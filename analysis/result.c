@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/alloc.h"
+#include "analysis/cell.h"
+#include "analysis/hist.h"
+#include "analysis/json_text.h"
+#include "analysis/member.h"
+#include "analysis/result.h"
+#include "base/file.h"
+
+#define VERSION_MEMBER	"dmafp_result"
+#define LINE_DEPTH	3	/* a cell's phase is a line */
+
+#define MEMBER(_name, _type, _struct, _field) \
+	{ .name = _name, .type = DMAFP_MEMBER_##_type, \
+	  .offset = offsetof(struct _struct, _field) }
+#define OBJECT(_name, _members) \
+	{ .name = _name, .type = DMAFP_MEMBER_OBJECT, .members = _members }
+/* null unless the flag is set; the members are relative to the same structure */
+#define MAYBE(_name, _type, _members, _struct, _flag) \
+	{ .name = _name, .type = DMAFP_MEMBER_##_type, .members = _members, \
+	  .extra = offsetof(struct _struct, _flag) }
+#define ARRAY(_name, _type, _members, _struct, _items, _nr) \
+	{ .name = _name, .type = DMAFP_MEMBER_##_type, .members = _members, \
+	  .offset = offsetof(struct _struct, _items), \
+	  .extra = offsetof(struct _struct, _nr), \
+	  .size = sizeof(*((struct _struct *)0)->_items) }
+
+static const char *const domain_words[] = {
+	[DMAFP_DOMAIN_EXACT] = "exact",
+	[DMAFP_DOMAIN_TIMED] = "timed",
+	NULL
+};
+
+static const struct dmafp_member bucket_members[] = {
+	MEMBER("low", U64, dmafp_bucket, low),
+	MEMBER("width", POSITIVE, dmafp_bucket, width),
+	MEMBER("count", POSITIVE, dmafp_bucket, count),
+	{ 0 }
+};
+
+static const struct dmafp_member hist_members[] = {
+	MEMBER("count", POSITIVE, dmafp_hist, count),
+	MEMBER("min", U64, dmafp_hist, min),
+	MEMBER("max", U64, dmafp_hist, max),
+	MEMBER("sum", U64, dmafp_hist, sum),
+	MEMBER("overflow", U64, dmafp_hist, overflow),
+	ARRAY("buckets", TUPLES, bucket_members, dmafp_hist, buckets, nr_buckets),
+	{ 0 }
+};
+
+static const struct dmafp_member counted_members[] = {
+	MEMBER("ops", POSITIVE, dmafp_phase_result, counted_ops),
+	MEMBER("calls", U64, dmafp_phase_result, calls),
+	MEMBER("attaches", U64, dmafp_phase_result, attaches),
+	{ 0 }
+};
+
+static const struct dmafp_member phase_members[] = {
+	MAYBE("counted", COUNTED, counted_members, dmafp_phase_result, counted_ops),
+	{ .name = "hist", .type = DMAFP_MEMBER_OBJECT, .members = hist_members,
+	  .offset = offsetof(struct dmafp_phase_result, hist) },
+	ARRAY("workers", ARRAY, hist_members, dmafp_phase_result, workers, nr_workers),
+	{ 0 }
+};
+
+static const struct dmafp_member cell_members[] = {
+	MEMBER("op", NAME, dmafp_cell_result, op),
+	MEMBER("reaches", STRING, dmafp_cell_result, reaches),
+	MEMBER("on_path", BOOL, dmafp_cell_result, on_path),
+	MEMBER("bytes", U64, dmafp_cell_result, bytes),
+	MEMBER("direction", STRING, dmafp_cell_result, direction),
+	ARRAY("cpus", U32S, NULL, dmafp_cell_result, cpus, nr_cpus),
+	MEMBER("block", U32, dmafp_cell_result, block),
+	MEMBER("warmup", U64, dmafp_cell_result, warmup),
+	MEMBER("iterations", POSITIVE, dmafp_cell_result, iterations),
+	{ .name = "map", .type = DMAFP_MEMBER_OBJECT, .members = phase_members,
+	  .offset = offsetof(struct dmafp_cell_result, map) },
+	{ .name = "unmap", .type = DMAFP_MEMBER_MAYBE, .members = phase_members,
+	  .offset = offsetof(struct dmafp_cell_result, unmap),
+	  .extra = offsetof(struct dmafp_cell_result, has_unmap) },
+	{ 0 }
+};
+
+static const struct dmafp_member first_counted_members[] = {
+	MEMBER("deferred_before", BOOL, dmafp_first_result, counted_deferred_before),
+	MEMBER("calls", U64, dmafp_first_result, calls),
+	MEMBER("attaches", U64, dmafp_first_result, attaches),
+	MEMBER("overlaps", U64, dmafp_first_result, overlaps),
+	MEMBER("attach_ticks", U64, dmafp_first_result, attach_ticks),
+	{ 0 }
+};
+
+static const struct dmafp_member first_members[] = {
+	MEMBER("op", NAME, dmafp_first_result, op),
+	MEMBER("bytes", U64, dmafp_first_result, bytes),
+	MEMBER("direction", STRING, dmafp_first_result, direction),
+	MEMBER("deferred_before", BOOL, dmafp_first_result, deferred_before),
+	MEMBER("deferred_after", BOOL, dmafp_first_result, deferred_after),
+	MEMBER("map_ticks", U64, dmafp_first_result, map_ticks),
+	MEMBER("unmap_ticks", U64, dmafp_first_result, unmap_ticks),
+	MAYBE("counted", MAYBE, first_counted_members, dmafp_first_result, counted),
+	{ 0 }
+};
+
+static const struct dmafp_member calibration_members[] = {
+	MEMBER("stamp", STRING, dmafp_calibration_result, stamp),
+	MEMBER("tick_khz", KNOWN, dmafp_calibration_result, tick_khz),
+	MEMBER("repeats", U32, dmafp_calibration_result, repeats),
+	MEMBER("short_run", U32, dmafp_calibration_result, short_run),
+	MEMBER("long_run", U32, dmafp_calibration_result, long_run),
+	MEMBER("short_min", U64, dmafp_calibration_result, short_min),
+	MEMBER("short_max", U64, dmafp_calibration_result, short_max),
+	MEMBER("long_min", U64, dmafp_calibration_result, long_min),
+	MEMBER("long_max", U64, dmafp_calibration_result, long_max),
+	{ 0 }
+};
+
+static const struct dmafp_member patch_members[] = {
+	MEMBER("name", STRING, dmafp_patch_ref, name),
+	MEMBER("file", STRING, dmafp_patch_ref, file),
+	MEMBER("sha256", STRING, dmafp_patch_ref, sha256),
+	{ 0 }
+};
+
+static const struct dmafp_member lab_members[] = {
+	MEMBER("accel", STRING, dmafp_lab_ref, accel),
+	MEMBER("qemu_version", STRING, dmafp_lab_ref, qemu_version),
+	MEMBER("qemu_command", STRING, dmafp_lab_ref, qemu_command),
+	{ 0 }
+};
+
+static const struct dmafp_member kernel_members[] = {
+	MEMBER("release", STRING, dmafp_result, kernel.release),
+	MEMBER("version", STRING, dmafp_result, kernel.version),
+	MEMBER("build_id", STRING, dmafp_result, kernel.build_id),
+	MEMBER("config_sha256", STRING, dmafp_result, kernel.config_sha256),
+	MEMBER("command_line", STRING, dmafp_result, kernel.command_line),
+	MEMBER("compiler", STRING, dmafp_result, kernel.compiler),
+	{ 0 }
+};
+
+static const struct dmafp_member machine_members[] = {
+	MEMBER("arch", STRING, dmafp_result, machine.arch),
+	MEMBER("cpu", STRING, dmafp_result, machine.cpu),
+	MEMBER("nr_cpus", U32, dmafp_result, machine.nr_cpus),
+	MEMBER("nr_nodes", U32, dmafp_result, machine.nr_nodes),
+	MEMBER("memory_kib", U64, dmafp_result, machine.memory_kib),
+	MEMBER("hypervisor", STRING, dmafp_result, machine.hypervisor),
+	{ 0 }
+};
+
+static const struct dmafp_member iommu_members[] = {
+	MEMBER("driver", STRING, dmafp_result, iommu.driver),
+	MEMBER("unit", STRING, dmafp_result, iommu.unit),
+	MEMBER("group_type", STRING, dmafp_result, iommu.group_type),
+	MEMBER("group", INDEX, dmafp_result, iommu.group),
+	{ 0 }
+};
+
+static const struct dmafp_member device_members[] = {
+	MEMBER("pci", NAME, dmafp_result, device.pci),
+	MEMBER("label", NAME, dmafp_result, device.label),
+	MEMBER("vendor", U16, dmafp_result, device.vendor),
+	MEMBER("device", U16, dmafp_result, device.device),
+	MEMBER("class_code", U32, dmafp_result, device.class_code),
+	MEMBER("driver", STRING, dmafp_result, device.driver),
+	MEMBER("dma_mask_bits", U32, dmafp_result, device.dma_mask_bits),
+	MEMBER("node", INDEX, dmafp_result, device.node),
+	MEMBER("attach_deferred", BOOL, dmafp_result, device.attach_deferred),
+	{ 0 }
+};
+
+static const struct dmafp_member profile_members[] = {
+	MEMBER("name", STRING, dmafp_result, profile.name),
+	MEMBER("sha256", STRING, dmafp_result, profile.sha256),
+	{ 0 }
+};
+
+static const struct dmafp_member result_members[] = {
+	MEMBER("tool_version", NAME, dmafp_result, tool_version),
+	MEMBER("created", NAME, dmafp_result, created),
+	MEMBER("arm", NAME, dmafp_result, arm),
+	MEMBER("mode", NAME, dmafp_result, mode),
+	{ .name = "domain", .type = DMAFP_MEMBER_CHOICE, .words = domain_words,
+	  .offset = offsetof(struct dmafp_result, domain) },
+	MEMBER("domain_reason", STRING, dmafp_result, domain_reason),
+	OBJECT("kernel", kernel_members),
+	ARRAY("patches", ARRAY, patch_members, dmafp_result, patches, nr_patches),
+	{ .name = "lab", .type = DMAFP_MEMBER_MAYBE, .members = lab_members,
+	  .offset = offsetof(struct dmafp_result, lab),
+	  .extra = offsetof(struct dmafp_result, lab.present) },
+	OBJECT("machine", machine_members),
+	OBJECT("iommu", iommu_members),
+	OBJECT("device", device_members),
+	OBJECT("profile", profile_members),
+	{ .name = "calibration", .type = DMAFP_MEMBER_OBJECT,
+	  .members = calibration_members,
+	  .offset = offsetof(struct dmafp_result, calibration) },
+	{ .name = "first_map", .type = DMAFP_MEMBER_MAYBE, .members = first_members,
+	  .offset = offsetof(struct dmafp_result, first_map),
+	  .extra = offsetof(struct dmafp_result, first_map.present) },
+	ARRAY("cells", ARRAY, cell_members, dmafp_result, cells, nr_cells),
+	{ 0 }
+};
+
+struct dmafp_result *dmafp_result_new(void)
+{
+	struct dmafp_result *result = dmafp_alloc(1, sizeof(*result));
+
+	result->iommu.group = -1;
+	result->device.node = -1;
+	return result;
+}
+
+void dmafp_result_free(struct dmafp_result *result)
+{
+	if (!result)
+		return;
+	dmafp_members_free(result_members, result);
+	free(result->path);
+	free(result);
+}
+
+json_t *dmafp_result_to_json(const struct dmafp_result *result)
+{
+	json_t *root = json_object();
+
+	json_object_set_new(root, VERSION_MEMBER, json_integer(DMAFP_RESULT_VERSION));
+	dmafp_members_write(result_members, result, root);
+	return root;
+}
+
+static int check_version(const json_t *root, struct dmafp_err *err)
+{
+	const json_t *version = json_object_get(root, VERSION_MEMBER);
+
+	if (!version)
+		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
+				     "this is not a dmafp result: there is no member "
+				     VERSION_MEMBER);
+	if (!json_is_integer(version))
+		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA, "member "
+				     VERSION_MEMBER " is not an integer");
+	if (json_integer_value(version) == DMAFP_RESULT_VERSION)
+		return 0;
+	return dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
+			     "this is result version %lld, this dmafp reads %d: %s",
+			     json_integer_value(version), DMAFP_RESULT_VERSION,
+			     json_integer_value(version) > DMAFP_RESULT_VERSION ?
+				     "use a newer dmafp" : "the file is damaged");
+}
+
+static int check_phase(const struct dmafp_phase_result *phase, size_t cell,
+		       const char *name, struct dmafp_err *err)
+{
+	int ret = dmafp_hist_check(&phase->hist, err);
+	uint64_t count = 0;
+	size_t i;
+
+	for (i = 0; !ret && i < phase->nr_workers; i++) {
+		ret = dmafp_hist_check(&phase->workers[i], err);
+		count += phase->workers[i].count;
+	}
+	if (!ret && phase->nr_workers && count != phase->hist.count)
+		ret = dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
+				    "the workers' counts do not add up to hist.count");
+	return ret ? dmafp_err_prefix(err, ret, "cells[%zu].%s: ", cell, name) : 0;
+}
+
+static int check_unique(const struct dmafp_result *result, size_t cell,
+			struct dmafp_err *err)
+{
+	size_t i;
+
+	for (i = 0; i < cell; i++)
+		if (dmafp_cell_same(&result->cells[i], &result->cells[cell]))
+			return dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
+					     "cells[%zu] is cells[%zu] once more", cell, i);
+	return 0;
+}
+
+static int check_cells(const struct dmafp_result *result, struct dmafp_err *err)
+{
+	int ret = 0;
+	size_t i;
+
+	for (i = 0; !ret && i < result->nr_cells; i++) {
+		const struct dmafp_cell_result *cell = &result->cells[i];
+
+		ret = check_unique(result, i, err);
+		if (!ret)
+			ret = check_phase(&cell->map, i, "map", err);
+		if (!ret && cell->has_unmap)
+			ret = check_phase(&cell->unmap, i, "unmap", err);
+	}
+	return ret;
+}
+
+/* A result is exact because a known run of instructions read as such, or not */
+static int check_calibration(const struct dmafp_result *result, struct dmafp_err *err)
+{
+	const struct dmafp_calibration_result *c = &result->calibration;
+
+	if (result->domain != DMAFP_DOMAIN_EXACT)
+		return 0;
+	if (c->repeats && c->long_run > c->short_run && c->short_min == c->short_max &&
+	    c->long_min == c->long_max &&
+	    c->long_min - c->short_min == c->long_run - c->short_run)
+		return 0;
+	return dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
+			     "the domain says exact, but the calibration does not read "
+			     "one tick per instruction");
+}
+
+struct dmafp_result *dmafp_result_from_json(const json_t *root, struct dmafp_err *err)
+{
+	struct dmafp_result *result;
+
+	if (!json_is_object(root)) {
+		dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
+			      "this is not a dmafp result: it is not a JSON object");
+		return NULL;
+	}
+	if (check_version(root, err))
+		return NULL;
+	result = dmafp_result_new();
+	if (dmafp_members_read(result_members, root, result, err) ||
+	    check_cells(result, err) || check_calibration(result, err)) {
+		dmafp_result_free(result);
+		return NULL;
+	}
+	return result;
+}
+
+/* What the reader would refuse must not be written: there is no second run */
+static int check_readable(const json_t *root, const char *path, struct dmafp_err *err)
+{
+	struct dmafp_result *copy = dmafp_result_from_json(root, err);
+
+	if (!copy) {
+		err->exit = DMAFP_EXIT_INTERNAL;
+		return dmafp_err_prefix(err, -EINVAL, "refusing to write %s: ", path);
+	}
+	dmafp_result_free(copy);
+	return 0;
+}
+
+int dmafp_result_write(const struct dmafp_result *result, const char *path,
+		       struct dmafp_err *err)
+{
+	json_t *root = dmafp_result_to_json(result);
+	int ret = check_readable(root, path, err);
+	char *text;
+
+	if (!ret) {
+		text = dmafp_json_text(root, LINE_DEPTH);
+		ret = dmafp_file_write(path, text, strlen(text), err);
+		free(text);
+	}
+	json_decref(root);
+	return ret;
+}
+
+static json_t *parse(const char *text, size_t len, struct dmafp_err *err)
+{
+	json_error_t why;
+	json_t *root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
+
+	if (root)
+		return root;
+	if (json_error_code(&why) == json_error_premature_end_of_input)
+		dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
+			      "the file is truncated at line %d: copy or measure it again",
+			      why.line);
+	else
+		dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
+			      "this is not JSON: line %d, column %d: %s", why.line,
+			      why.column, why.text);
+	return NULL;
+}
+
+struct dmafp_result *dmafp_result_read(const char *path, struct dmafp_err *err)
+{
+	struct dmafp_result *result = NULL;
+	json_t *root;
+	size_t len;
+	char *text;
+
+	text = dmafp_file_read(path, &len, err);
+	if (!text)
+		return NULL;
+	root = parse(text, len, err);
+	if (root)
+		result = dmafp_result_from_json(root, err);
+	if (result)
+		result->path = dmafp_alloc_string(path);
+	else
+		dmafp_err_prefix(err, -EINVAL, "%s: ", path);
+	json_decref(root);
+	free(text);
+	return result;
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The result file: what one boot measured on one device.
+ *
+ * This is the contract between measuring and judging; its JSON form is
+ * described in results/README.md.  There is one reader and one writer, both
+ * here.  Strings are owned by the result and may be NULL ("not known"), which
+ * is written as JSON null; absent is never written as 0 or "".
+ */
+#ifndef DMAFP_RESULT_H
+#define DMAFP_RESULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "base/err.h"
+
+#define DMAFP_RESULT_VERSION	1
+
+/* What one tick is: see "domain" in docs/vocabulary.md */
+enum dmafp_domain {
+	DMAFP_DOMAIN_EXACT,	/* a tick is an instruction */
+	DMAFP_DOMAIN_TIMED,	/* a tick is time */
+};
+
+/**
+ * struct dmafp_bucket - samples of @low <= ticks < @low + @width
+ */
+struct dmafp_bucket {
+	uint64_t low;
+	uint64_t width;		/* 1: exact */
+	uint64_t count;
+};
+
+/**
+ * struct dmafp_hist - one phase of one cell, all workers merged
+ * @count: samples
+ * @min: least ticks
+ * @max: most ticks
+ * @sum: sum of all ticks
+ * @overflow: samples beyond the last bucket
+ * @buckets: non-empty buckets in rising order
+ * @nr_buckets: how many
+ */
+struct dmafp_hist {
+	uint64_t count, min, max, sum, overflow;
+	struct dmafp_bucket *buckets;
+	size_t nr_buckets;
+};
+
+/**
+ * struct dmafp_phase_result - one phase (map or unmap) of one cell
+ * @counted_ops: ops of the counting pass, 0 if calls were not counted
+ * @calls: calls of iommu_deferred_attach() during @counted_ops ops
+ * @attaches: calls of the domain's attach_dev() during them
+ * @hist: merged samples
+ * @workers: histograms per worker, @nr_workers of them, NULL if only one
+ */
+struct dmafp_phase_result {
+	uint64_t counted_ops, calls, attaches;
+	struct dmafp_hist hist;
+	struct dmafp_hist *workers;
+	size_t nr_workers;
+};
+
+/**
+ * struct dmafp_cell_result - one op with one set of parameters
+ * @op: name of the op
+ * @reaches: the kernel function it reaches
+ * @on_path: the deferred check is on the map path of this op
+ * @bytes: buffer size, 0 if the op has none
+ * @direction: "to_device", "from_device", "bidirectional", or NULL if none
+ * @cpus: CPU of each worker
+ * @nr_cpus: workers
+ * @block: ops per block with interrupts off
+ * @warmup: ops per worker not recorded
+ * @iterations: ops per worker recorded
+ * @has_unmap: the op has an unmap phase
+ * @map: the first phase
+ * @unmap: the second one, empty unless @has_unmap
+ */
+struct dmafp_cell_result {
+	char *op;
+	char *reaches;
+	bool on_path;
+	uint64_t bytes;
+	char *direction;
+	uint32_t *cpus;
+	size_t nr_cpus;
+	uint32_t block;
+	uint64_t warmup, iterations;
+	bool has_unmap;
+	struct dmafp_phase_result map, unmap;
+};
+
+/**
+ * struct dmafp_first_result - the first map of a freshly bound device
+ * @present: it was measured
+ * @op: the op, @bytes and @direction as in a cell
+ * @deferred_before: dev->iommu->attach_deferred before it
+ * @deferred_after: and after it
+ * @map_ticks: the map call, no probe anywhere
+ * @unmap_ticks: the unmap call
+ * @counted: a second first map, with probes, was made after the device was
+ *	removed and found again; the following are from that one
+ * @counted_deferred_before: as above, for the second one
+ * @calls: calls of iommu_deferred_attach()
+ * @attaches: calls of attach_dev()
+ * @overlaps: attaches begun while another was under way
+ * @attach_ticks: ticks inside attach_dev(), probes included
+ */
+struct dmafp_first_result {
+	bool present;
+	char *op;
+	uint64_t bytes;
+	char *direction;
+	bool deferred_before, deferred_after;
+	uint64_t map_ticks, unmap_ticks;
+	bool counted;
+	bool counted_deferred_before;
+	uint64_t calls, attaches, overlaps, attach_ticks;
+};
+
+/** struct dmafp_calibration_result - see struct dmafp_calibration in the ABI */
+struct dmafp_calibration_result {
+	uint32_t repeats, short_run, long_run;
+	uint64_t short_min, short_max, long_min, long_max;
+	uint32_t tick_khz;	/* 0: not known */
+	char *stamp;		/* "tsc" or "cntvct" */
+};
+
+/** struct dmafp_patch_ref - one patch of the arm, in the order applied */
+struct dmafp_patch_ref {
+	char *name;		/* subject line, or the file's name */
+	char *file;		/* base name of the file */
+	char *sha256;
+};
+
+/** struct dmafp_lab_ref - the machine, where it was an emulated one */
+struct dmafp_lab_ref {
+	bool present;
+	char *accel;		/* "icount", "tcg" or "kvm" */
+	char *qemu_version;
+	char *qemu_command;	/* paths relative to the run's folder */
+};
+
+/**
+ * struct dmafp_result - one result file
+ *
+ * @arm, @mode: vocabulary of the suite; @created: UTC, ISO 8601.
+ */
+struct dmafp_result {
+	char *tool_version;
+	char *created;
+	char *arm;
+	char *mode;
+	enum dmafp_domain domain;
+	char *domain_reason;	/* why timed, where exact was asked for; else NULL */
+	struct {
+		char *release;		/* uname -r */
+		char *version;		/* uname -v */
+		char *build_id;
+		char *config_sha256;	/* of the kernel's own .config */
+		char *command_line;
+		char *compiler;
+	} kernel;
+	struct dmafp_patch_ref *patches;
+	size_t nr_patches;
+	struct dmafp_lab_ref lab;
+	struct {
+		char *arch;
+		char *cpu;		/* model name */
+		uint32_t nr_cpus, nr_nodes;
+		uint64_t memory_kib;
+		char *hypervisor;	/* NULL: none seen */
+	} machine;
+	struct {
+		char *driver;		/* "intel-iommu", "amd-iommu", ... */
+		char *unit;		/* "dmar0", "ivhd0", ... */
+		char *group_type;	/* sysfs: "DMA", "DMA-FQ", "identity" */
+		int group;		/* -1: none */
+	} iommu;
+	struct {
+		char *pci;		/* 0000:00:04.0 */
+		char *label;		/* "nvme", "nic", or the class in hex */
+		uint16_t vendor, device;
+		uint32_t class_code;
+		char *driver;		/* bound before dmafp, NULL: none */
+		uint32_t dma_mask_bits;
+		int node;
+		bool attach_deferred;	/* when dmafp bound it */
+	} device;
+	struct {
+		char *name;
+		char *sha256;
+	} profile;
+	struct dmafp_calibration_result calibration;
+	struct dmafp_first_result first_map;
+	struct dmafp_cell_result *cells;
+	size_t nr_cells;
+	char *path;		/* where it was read from; not in the file */
+};
+
+/** dmafp_result_new() - an empty result; ends the program if memory does */
+struct dmafp_result *dmafp_result_new(void);
+
+/** dmafp_result_free() - free a result and all it owns; NULL is fine */
+void dmafp_result_free(struct dmafp_result *result);
+
+/** dmafp_result_to_json() - the file's content; a new reference */
+json_t *dmafp_result_to_json(const struct dmafp_result *result);
+
+/**
+ * dmafp_result_from_json() - read one result
+ * @root: the parsed file
+ * @err: says which member is missing or wrong
+ *
+ * Return: the result, or NULL (DMAFP_EXIT_DATA: not a result file, a version
+ * this program does not know, a missing or impossible member, a histogram that
+ * does not add up to its count).
+ */
+struct dmafp_result *dmafp_result_from_json(const json_t *root,
+					    struct dmafp_err *err);
+
+/**
+ * dmafp_result_write() - write @result to @path atomically
+ *
+ * Return: 0, or a negative errno.
+ */
+int dmafp_result_write(const struct dmafp_result *result, const char *path,
+		       struct dmafp_err *err);
+
+/**
+ * dmafp_result_read() - read and check one file
+ *
+ * Return: the result with its path set, or NULL.
+ */
+struct dmafp_result *dmafp_result_read(const char *path, struct dmafp_err *err);
+
+#endif /* DMAFP_RESULT_H */

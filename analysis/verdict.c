@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/hist.h"
+#include "analysis/verdict.h"
+
+static const struct {
+	const char *name, *brief;
+} words[DMAFP_NR_VERDICTS] = {
+	[DMAFP_EQUIVALENT] = { "EQUIVALENT", "EQUIV" },
+	[DMAFP_IMPROVED] = { "IMPROVED", "IMPR" },
+	[DMAFP_REGRESSED] = { "REGRESSED", "REGR" },
+	[DMAFP_INCONCLUSIVE] = { "INCONCLUSIVE", "INCON" },
+	[DMAFP_INVALID] = { "INVALID", "INVAL" },
+	[DMAFP_NOT_REACHED] = { "NOT REACHED", "-" },
+	[DMAFP_NOT_JUDGED] = { "NOT JUDGED", "" },
+};
+
+const char *dmafp_verdict_name(enum dmafp_verdict verdict)
+{
+	return words[verdict].name;
+}
+
+const char *dmafp_verdict_short(enum dmafp_verdict verdict)
+{
+	return words[verdict].brief;
+}
+
+static bool any_above(const struct dmafp_delta *d)
+{
+	return d->min > 0 || d->p50 > 0 || d->p99 > 0 || d->sum > 0;
+}
+
+static bool any_below(const struct dmafp_delta *d)
+{
+	return d->min < 0 || d->p50 < 0 || d->p99 < 0 || d->sum < 0;
+}
+
+bool dmafp_delta_mixed(const struct dmafp_delta *delta)
+{
+	return any_above(delta) && any_below(delta);
+}
+
+enum dmafp_verdict dmafp_verdict_exact(const struct dmafp_side *side)
+{
+	if (any_above(&side->delta))
+		return DMAFP_REGRESSED;
+	if (any_below(&side->delta))
+		return DMAFP_IMPROVED;
+	return side->same_hist ? DMAFP_EQUIVALENT : DMAFP_INCONCLUSIVE;
+}
+
+/* Facts about the row that the rules ask for */
+
+static bool side_complete(const struct dmafp_side *side)
+{
+	size_t i;
+
+	for (i = 0; i < side->nr_phases; i++)
+		if (!side->phases[i])
+			return false;
+	return side->nr_phases;
+}
+
+static bool side_calls(const struct dmafp_side *side, bool exactly)
+{
+	size_t i;
+
+	for (i = 0; i < side->nr_phases; i++) {
+		const struct dmafp_phase_result *p = side->phases[i];
+
+		if (!p || !p->counted_ops || p->calls < p->counted_ops ||
+		    (exactly && p->calls != p->counted_ops))
+			return false;
+	}
+	return side->nr_phases;
+}
+
+static bool any_timed(const struct dmafp_group *group)
+{
+	size_t arm, i;
+
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
+		for (i = 0; i < group->arms[arm].nr; i++)
+			if (group->arms[arm].items[i]->domain != DMAFP_DOMAIN_EXACT)
+				return true;
+	return false;
+}
+
+static void find_facts(const struct dmafp_row *row, struct dmafp_row_verdict *v)
+{
+	const struct dmafp_side *base = &row->sides[DMAFP_ARM_BASE];
+	const struct dmafp_side *patched = &row->sides[DMAFP_ARM_PATCHED];
+	unsigned int arm;
+
+	v->complete = v->boots_agree = true;
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++) {
+		v->complete &= side_complete(&row->sides[arm]);
+		v->boots_agree &= row->sides[arm].boots_agree;
+	}
+	v->timed = any_timed(row->group);
+	v->reached = side_calls(base, false) && side_calls(patched, false);
+	v->once = side_calls(base, true) && side_calls(patched, true);
+	v->decisive = v->complete && v->boots_agree && !v->timed && !row->is_null;
+}
+
+static enum dmafp_verdict judge_side(const struct dmafp_row *row,
+				     const struct dmafp_row_verdict *v,
+				     enum dmafp_arm_id arm)
+{
+	if (row->is_null || arm == DMAFP_ARM_BASE)
+		return DMAFP_NOT_JUDGED;
+	if (!row->sides[arm].phase || !row->sides[DMAFP_ARM_BASE].phase)
+		return DMAFP_INVALID;
+	if (v->timed || !v->boots_agree)
+		return DMAFP_INCONCLUSIVE;
+	return dmafp_verdict_exact(&row->sides[arm]);
+}
+
+/* Notes */
+
+/* A boot by what tells it from the others: its file, or else its time */
+static const char *boot_name(const struct dmafp_result *result)
+{
+	return result->path ? result->path : result->created;
+}
+
+static void note_boots(const struct dmafp_row *row, enum dmafp_arm_id arm,
+		       struct dmafp_lines *notes)
+{
+	const struct dmafp_side *side = &row->sides[arm];
+	const struct dmafp_boots *boots = &row->group->arms[arm];
+	const struct dmafp_result *first = NULL;
+	size_t i;
+
+	for (i = 0; i < side->nr_phases; i++) {
+		if (!side->phases[i])
+			continue;
+		if (!first)
+			first = boots->items[i];
+		else if (!dmafp_hist_equal(&side->phase->hist, &side->phases[i]->hist))
+			dmafp_lines_add(notes,
+					"%s: the boots %s and %s have different histograms; "
+					"boots of one kernel must be identical here",
+					dmafp_arm_name(arm), boot_name(first),
+					boot_name(boots->items[i]));
+	}
+}
+
+static void note_delta(const struct dmafp_row *row, const struct dmafp_row_verdict *v,
+		       struct dmafp_lines *notes)
+{
+	const struct dmafp_delta *d = &row->sides[DMAFP_ARM_PATCHED].delta;
+	enum dmafp_verdict verdict = v->verdicts[DMAFP_ARM_PATCHED];
+
+	if (verdict == DMAFP_REGRESSED || verdict == DMAFP_IMPROVED)
+		dmafp_lines_add(notes, "patched %s instructions: min %+" PRId64 ", p50 %+" PRId64
+				", p99 %+" PRId64 ", total %+" PRId64 "%s%s",
+				verdict == DMAFP_REGRESSED ? "takes more" : "takes fewer",
+				d->min, d->p50, d->p99, d->sum,
+				dmafp_delta_mixed(d) ?
+					"; mixed: more in one statistic, fewer in another" : "",
+				v->reached ? "" : "; the path was not reached here, so that "
+					"another part of the patch does this");
+	if (v->decisive && verdict == DMAFP_INCONCLUSIVE)
+		dmafp_lines_add(notes, "min, p50, p99 and total are equal, but the "
+				"histograms are not: look at both in the result files");
+}
+
+static void note_calls(const struct dmafp_row *row, struct dmafp_lines *notes)
+{
+	bool called = !strcmp(row->group->mode, "keyed") || !strcmp(row->group->mode, "kdump");
+	unsigned int arm;
+
+	for (arm = DMAFP_ARM_BASE; arm <= DMAFP_ARM_PATCHED; arm++) {
+		const struct dmafp_phase_result *p = row->sides[arm].phase;
+
+		if (p && p->attaches)
+			dmafp_lines_add(notes, "%s: attach_dev() ran %" PRIu64 " times in the "
+					"counting pass; the device was not attached yet",
+					dmafp_arm_name(arm), p->attaches);
+		if (p && called && row->cell->on_path && row->phase == DMAFP_ROW_MAP &&
+		    !side_calls(&row->sides[arm], true))
+			dmafp_lines_add(notes, "%s: iommu_deferred_attach() was called %" PRIu64
+					" times in %" PRIu64 " ops, once per op was expected",
+					dmafp_arm_name(arm), p->calls, p->counted_ops);
+	}
+}
+
+static void add_notes(const struct dmafp_row *row, struct dmafp_row_verdict *v)
+{
+	unsigned int arm;
+
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
+		note_boots(row, arm, &v->notes);
+	note_delta(row, v, &v->notes);
+	note_calls(row, &v->notes);
+}
+
+void dmafp_row_judge(const struct dmafp_row *row, struct dmafp_row_verdict *v)
+{
+	enum dmafp_verdict *patched = &v->verdicts[DMAFP_ARM_PATCHED];
+	unsigned int arm;
+
+	find_facts(row, v);
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
+		v->verdicts[arm] = judge_side(row, v, arm);
+	if (!v->timed)
+		add_notes(row, v);
+	if (v->decisive && !v->reached &&
+	    (*patched == DMAFP_EQUIVALENT || *patched == DMAFP_INCONCLUSIVE))
+		*patched = DMAFP_NOT_REACHED;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The rules for one row, as in docs/verdicts.md.  Nothing here prints. */
+#ifndef DMAFP_ANALYSIS_VERDICT_H
+#define DMAFP_ANALYSIS_VERDICT_H
+
+#include <stdbool.h>
+
+#include "analysis/compare.h"
+#include "analysis/lines.h"
+
+enum dmafp_verdict {
+	DMAFP_EQUIVALENT,
+	DMAFP_IMPROVED,
+	DMAFP_REGRESSED,
+	DMAFP_INCONCLUSIVE,
+	DMAFP_INVALID,
+	DMAFP_NOT_REACHED,	/* equal, but the path was not run */
+	DMAFP_NOT_JUDGED,	/* the null op: the floor of the harness */
+	DMAFP_NR_VERDICTS
+};
+
+/**
+ * struct dmafp_row_verdict - what one row says
+ * @verdicts: by arm, against base; that of base is DMAFP_NOT_JUDGED
+ * @complete: every arm has the cell, in every boot
+ * @timed: a side is in the timed domain, which is not judged here
+ * @boots_agree: in every arm
+ * @reached: iommu_deferred_attach() was called at least once per op in every
+ *	boot of base and of patched
+ * @once: it was called exactly once per op there
+ * @decisive: can speak for or against the controls: exact, complete, not null,
+ *	and the boots agree
+ * @notes: what is negative or surprising about the row
+ */
+struct dmafp_row_verdict {
+	enum dmafp_verdict verdicts[DMAFP_NR_ARMS];
+	bool complete, timed, boots_agree, reached, once, decisive;
+	struct dmafp_lines notes;
+};
+
+/** dmafp_verdict_name() - in full words */
+const char *dmafp_verdict_name(enum dmafp_verdict verdict);
+
+/** dmafp_verdict_short() - five letters at most */
+const char *dmafp_verdict_short(enum dmafp_verdict verdict);
+
+/**
+ * dmafp_verdict_exact() - one arm against base in the exact domain
+ * @side: the arm; base is there
+ *
+ * One instruction more in any of minimum, median, p99 and total: REGRESSED,
+ * whatever the others say.  Otherwise less in any: IMPROVED.  Otherwise
+ * EQUIVALENT if the histograms are identical, INCONCLUSIVE if not.
+ */
+enum dmafp_verdict dmafp_verdict_exact(const struct dmafp_side *side);
+
+/** dmafp_delta_mixed() - more in one statistic and less in another? */
+bool dmafp_delta_mixed(const struct dmafp_delta *delta);
+
+/** dmafp_row_judge() - fill @verdict, which is zeroed, for @row */
+void dmafp_row_judge(const struct dmafp_row *row, struct dmafp_row_verdict *verdict);
+
+#endif /* DMAFP_ANALYSIS_VERDICT_H */

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <sha256.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+char *dmafp_path(const char *fmt, ...)
+{
+	va_list ap;
+	char *s;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&s, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		abort();
+	return s;
+}
+
+char *dmafp_file_read(const char *path, size_t *len, struct dmafp_err *err)
+{
+	size_t used = 0, room = 65536;
+	char *buf = malloc(room + 1);
+	ssize_t n;
+	int fd;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || !buf)
+		goto fail;
+	/* files of /proc and /sys have no size: read until the end */
+	while ((n = read(fd, buf + used, room - used)) > 0) {
+		used += n;
+		if (used == room) {
+			char *more = realloc(buf, 2 * room + 1);
+
+			if (!more)
+				goto fail;
+			buf = more;
+			room *= 2;
+		}
+	}
+	if (n < 0)
+		goto fail;
+	close(fd);
+	buf[used] = '\0';
+	if (len)
+		*len = used;
+	return buf;
+fail:
+	dmafp_err_errno(err, errno, "cannot read %s", path);
+	if (fd >= 0)
+		close(fd);
+	free(buf);
+	return NULL;
+}
+
+int dmafp_file_read_line(const char *path, char *buf, size_t size)
+{
+	ssize_t n;
+	int fd, ret;
+
+	buf[0] = '\0';
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	n = read(fd, buf, size - 1);
+	ret = n < 0 ? -errno : 0;
+	close(fd);
+	buf[n < 0 ? 0 : n] = '\0';
+	buf[strcspn(buf, "\n")] = '\0';
+	return ret;
+}
+
+static int write_all(int fd, const char *data, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, data, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		data += n;
+		len -= n;
+	}
+	return 0;
+}
+
+static int fsync_dir_of(const char *path)
+{
+	char *dir = strdup(path), *slash;
+	int fd, ret = 0;
+
+	if (!dir)
+		return -ENOMEM;
+	slash = strrchr(dir, '/');
+	if (slash)
+		*slash = '\0';
+	fd = open(slash ? (*dir ? dir : "/") : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd))
+		ret = -errno;
+	if (fd >= 0)
+		close(fd);
+	free(dir);
+	return ret;
+}
+
+int dmafp_file_write(const char *path, const void *data, size_t len,
+		     struct dmafp_err *err)
+{
+	char *tmp = dmafp_path("%s.tmp-%d", path, (int)getpid());
+	int fd, ret;
+
+	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	ret = fd < 0 ? -errno : write_all(fd, data, len);
+	if (!ret && fsync(fd))
+		ret = -errno;
+	if (fd >= 0 && close(fd) && !ret)
+		ret = -errno;
+	if (!ret && rename(tmp, path))
+		ret = -errno;
+	if (!ret)
+		ret = fsync_dir_of(path);
+	if (ret) {
+		unlink(tmp);
+		dmafp_err_errno(err, -ret, "cannot write %s", path);
+		err->exit = ret == -EACCES ? DMAFP_EXIT_PERMISSION : DMAFP_EXIT_IO;
+	}
+	free(tmp);
+	return ret;
+}
+
+int dmafp_file_put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = write_all(fd, text, strlen(text));
+	close(fd);
+	return ret;
+}
+
+int dmafp_file_copy(const char *from, const char *to, struct dmafp_err *err)
+{
+	int in, out = -1, ret = 0;
+	struct stat st;
+	ssize_t n = 0;
+
+	in = open(from, O_RDONLY | O_CLOEXEC);
+	if (in < 0 || fstat(in, &st)) {
+		ret = dmafp_err_errno(err, errno, "cannot read %s", from);
+		goto out;
+	}
+	out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, st.st_mode & 0777);
+	if (out < 0) {
+		ret = dmafp_err_errno(err, errno, "cannot write %s", to);
+		goto out;
+	}
+	do {
+		n = sendfile(out, in, NULL, 1 << 30);
+	} while (n > 0);
+	if (n < 0)
+		ret = dmafp_err_errno(err, errno, "cannot copy %s to %s", from, to);
+	if (close(out) && !ret)
+		ret = dmafp_err_errno(err, errno, "cannot write %s", to);
+out:
+	if (in >= 0)
+		close(in);
+	return ret;
+}
+
+int dmafp_file_exists(const char *path)
+{
+	struct stat st;
+
+	return !lstat(path, &st);
+}
+
+int dmafp_file_mkdirs(const char *path, struct dmafp_err *err)
+{
+	char *copy = strdup(path), *p;
+	int ret = 0;
+
+	if (!copy)
+		return dmafp_err_errno(err, ENOMEM, "cannot create %s", path);
+	for (p = copy + 1; !ret; p++) {
+		char c = *p;
+
+		if (c != '/' && c)
+			continue;
+		*p = '\0';
+		if (mkdir(copy, 0755) && errno != EEXIST)
+			ret = dmafp_err_errno(err, errno, "cannot create %s", copy);
+		*p = c;
+		if (!c)
+			break;
+	}
+	free(copy);
+	return ret;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type,
+		      struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+int dmafp_file_remove_tree(const char *path)
+{
+	if (!dmafp_file_exists(path))
+		return 0;
+	return nftw(path, remove_one, 64, FTW_DEPTH | FTW_PHYS) ? -errno : 0;
+}
+
+int dmafp_file_sha256(const char *path, char hex[DMAFP_SHA256_HEX],
+		      struct dmafp_err *err)
+{
+	if (!SHA256File(path, hex))
+		return dmafp_err_errno(err, errno, "cannot read %s", path);
+	return 0;
+}
+
+void dmafp_sha256(const void *data, size_t len, char hex[DMAFP_SHA256_HEX])
+{
+	SHA256Data(data, len, hex);
+}

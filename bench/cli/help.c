@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
+#include "cli/help.h"
+
+#define HELP_COLUMN	24
+
+void dmafp_help_all(const struct dmafp_command *const *table, FILE *out)
+{
+	fprintf(out, "dmafp - what does a patch cost on the DMA mapping fast path?\n\n"
+		     "Usage: dmafp COMMAND [OPTION]... [ARGUMENT]...\n"
+		     "       dmafp help [COMMAND]\n"
+		     "       dmafp --version\n\n"
+		     "Commands:\n");
+	for (; *table; table++)
+		if (!(*table)->hidden)
+			fprintf(out, "  %-11s %s\n", (*table)->name, (*table)->summary);
+	fprintf(out, "\nExit codes: 0 no cost (or success), 1 regressed, 2 inconclusive,\n"
+		     "3 invalid, 64 and above usage and environment; all are listed in\n"
+		     "docs/exit-codes.md.\n");
+}
+
+static bool takes_value(const struct dmafp_option *option)
+{
+	return option->type != DMAFP_OPT_FLAG;
+}
+
+/* "  -m, --mode=MODE", padded; on a line of its own if it is too long */
+static void print_head(const struct dmafp_option *option, FILE *out)
+{
+	int n;
+
+	if (option->letter)
+		n = fprintf(out, "  -%c, --%s", option->letter, option->name);
+	else
+		n = fprintf(out, "      --%s", option->name);
+	if (takes_value(option))
+		n += fprintf(out, "=%s", option->meta ? option->meta : "VALUE");
+	if (n >= HELP_COLUMN)
+		fprintf(out, "\n%*s", HELP_COLUMN, "");
+	else
+		fprintf(out, "%*s", HELP_COLUMN - n, "");
+}
+
+static void print_text(const char *text, FILE *out)
+{
+	for (; *text; text++) {
+		fputc(*text, out);
+		if (*text == '\n')
+			fprintf(out, "%*s", HELP_COLUMN, "");
+	}
+	fputc('\n', out);
+}
+
+static void print_words(const char *label, const char *const *words, size_t nr, FILE *out)
+{
+	size_t i;
+
+	fprintf(out, "%*s%s", HELP_COLUMN, "", label);
+	for (i = 0; i < nr; i++)
+		fprintf(out, "%s%s", i ? ", " : "", words[i]);
+	fputc('\n', out);
+}
+
+static void print_default(const struct dmafp_command *command,
+			  const struct dmafp_option *option, FILE *out)
+{
+	const void *value = (const char *)command->defaults + option->offset;
+	const char *string;
+	const struct dmafp_strings *list = value;
+
+	switch (option->type) {
+	case DMAFP_OPT_FLAG:
+		return;
+	case DMAFP_OPT_UINT:
+		fprintf(out, "%*sdefault: %u\n", HELP_COLUMN, "",
+			*(const unsigned int *)value);
+		return;
+	case DMAFP_OPT_STRING:
+	case DMAFP_OPT_CHOICE:
+		string = *(const char *const *)value;
+		if (string)
+			print_words("default: ", &string, 1, out);
+		return;
+	case DMAFP_OPT_STRINGS:
+	case DMAFP_OPT_CHOICES:
+		if (list->nr)
+			print_words("default: ", list->items, list->nr, out);
+		return;
+	}
+}
+
+static void print_option(const struct dmafp_command *command,
+			 const struct dmafp_option *option, FILE *out)
+{
+	size_t nr = 0;
+
+	print_head(option, out);
+	print_text(option->help, out);
+	while (option->choices && option->choices[nr])
+		nr++;
+	if (nr)
+		print_words("one of: ", option->choices, nr, out);
+	if (command->defaults)
+		print_default(command, option, out);
+}
+
+void dmafp_help_command(const struct dmafp_command *command, FILE *out)
+{
+	static const struct dmafp_option help = {
+		.name = "help", .letter = 'h', .help = "print this text"
+	};
+	const struct dmafp_option *option = command->options;
+
+	fprintf(out, "dmafp %s - %s\n\nUsage: dmafp %s [OPTION]...%s%s\n", command->name,
+		command->summary, command->name, command->usage ? " " : "",
+		command->usage ? command->usage : "");
+	if (command->description)
+		fprintf(out, "\n%s\n", command->description);
+	fprintf(out, "\nOptions:\n");
+	for (; option && option->name; option++)
+		print_option(command, option, out);
+	print_head(&help, out);
+	print_text(help.help, out);
+	if (command->examples)
+		fprintf(out, "\nExamples:\n%s\n", command->examples);
+}

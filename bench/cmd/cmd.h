@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The subcommands: one file each in this directory, one row each in main.c. */
+#ifndef DMAFP_CMD_CMD_H
+#define DMAFP_CMD_CMD_H
+
+#include "cli/command.h"
+
+extern const struct dmafp_command dmafp_cmd_run;
+extern const struct dmafp_command dmafp_cmd_list;
+extern const struct dmafp_command dmafp_cmd_lab;
+extern const struct dmafp_command dmafp_cmd_diff;
+extern const struct dmafp_command dmafp_cmd_guest;
+
+#endif /* DMAFP_CMD_CMD_H */

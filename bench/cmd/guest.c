@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * PID 1 of the lab's guest: runs the profile with the very code of
+ * `dmafp run`, sends the results down the channel, and crashes into the
+ * capture kernel if it was told to.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "base/file.h"
+#include "cmd/cmd.h"
+#include "guest/crash.h"
+#include "guest/port.h"
+#include "lab/image.h"
+#include "run/run.h"
+
+struct guest_options {
+	const char *mode;
+	bool crash;
+	bool idle;
+};
+
+static const struct guest_options defaults = { .mode = "plain" };
+
+static const char *const modes[] = { "plain", "keyed", "kdump", NULL };
+
+static const struct dmafp_option options[] = {
+	{ "mode", 0, DMAFP_OPT_CHOICE, offsetof(struct guest_options, mode), "MODE", modes,
+	  "mode this kernel was booted in" },
+	{ "crash", 0, DMAFP_OPT_FLAG, offsetof(struct guest_options, crash), NULL, NULL,
+	  "crash into the capture kernel afterwards" },
+	{ "idle", 0, DMAFP_OPT_FLAG, offsetof(struct guest_options, idle), NULL, NULL,
+	  "measure nothing in this mode" },
+	{ 0 },
+};
+
+static int mount_all(struct dmafp_err *err)
+{
+	static const char *const types[][2] = {
+		{ "proc", "/proc" }, { "sysfs", "/sys" }, { "devtmpfs", "/dev" },
+	};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (mount(types[i][0], types[i][1], types[i][0], 0, NULL) && errno != EBUSY)
+			return dmafp_err_errno(err, errno, "cannot mount %s", types[i][1]);
+	return 0;
+}
+
+static int emit(void *ctx, const char *name, const struct dmafp_result *result,
+		struct dmafp_err *err)
+{
+	json_t *root = dmafp_result_to_json(result);
+	char *text = root ? json_dumps(root, JSON_INDENT(1)) : NULL;
+
+	(void)ctx;
+	json_decref(root);
+	if (!text)
+		return dmafp_err_set(err, ENOMEM, DMAFP_EXIT_INTERNAL,
+				     "cannot turn a result into JSON");
+	dmafp_port_send_result(name, text, strlen(text));
+	free(text);
+	return 0;
+}
+
+static void progress(void *ctx, const char *what, unsigned int done, unsigned int total)
+{
+	(void)ctx;
+	dmafp_port_say("progress %u %u %s", done, total, what);
+}
+
+static void note(void *ctx, const char *text)
+{
+	(void)ctx;
+	dmafp_port_say("note %s", text);
+}
+
+static int measure(const char *mode, struct dmafp_err *err)
+{
+	const struct dmafp_run_options run = {
+		.profile = DMAFP_GUEST_PROFILE,
+		.context = DMAFP_GUEST_CONTEXT,
+		.module = DMAFP_GUEST_MODULE,
+		.mode = mode,
+		.emit = emit,
+		.progress = progress,
+		.note = note,
+	};
+
+	return dmafp_run_execute(&run, err);
+}
+
+static int crash(struct dmafp_err *err)
+{
+	char *cmdline = dmafp_file_read(DMAFP_GUEST_CMDLINE, NULL, err);
+	int ret;
+
+	if (!cmdline)
+		return -EIO;
+	ret = dmafp_crash_load(DMAFP_GUEST_KERNEL, DMAFP_GUEST_INITRD, cmdline, err);
+	free(cmdline);
+	if (ret)
+		return ret;
+	dmafp_port_say("crash");
+	return dmafp_crash_now(err);
+}
+
+static int work(const struct guest_options *opts, struct dmafp_err *err)
+{
+	int ret = opts->idle ? 0 : measure(opts->mode, err);
+
+	if (ret)
+		return ret;
+	/* the last word of this kernel: the crash cannot be followed by one */
+	dmafp_port_say("success %s", opts->mode);
+	return opts->crash ? crash(err) : 0;
+}
+
+static int run(void *options, int argc, char **argv, struct dmafp_err *err)
+{
+	const struct guest_options *opts = options;
+	int ret;
+
+	(void)argc;
+	(void)argv;
+	if (getpid() != 1)
+		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_USAGE,
+				     "guest is the entry of the lab's PID 1, not a command");
+	ret = mount_all(err) ?: dmafp_port_open(err);
+	if (!ret) {
+		dmafp_port_say("hello %s", opts->mode);
+		ret = work(opts, err);
+	}
+	if (ret) {
+		fprintf(stderr, "dmafp: %s\n", err->msg);
+		dmafp_port_send_fail(err);
+	}
+	sync();
+	reboot(RB_AUTOBOOT);	/* QEMU runs with -no-reboot */
+	return ret;
+}
+
+const struct dmafp_command dmafp_cmd_guest = {
+	.name = "guest",
+	.summary = "PID 1 of the lab's guest",
+	.usage = "",
+	.description = "What the lab boots into; of no use anywhere else.",
+	.options = options,
+	.options_size = sizeof(struct guest_options),
+	.defaults = &defaults,
+	.hidden = true,
+	.run = run,
+};

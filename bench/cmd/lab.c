@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/report.h"
+#include "base/file.h"
+#include "base/proc.h"
+#include "cmd/cmd.h"
+#include "lab/arm.h"
+#include "lab/lab.h"
+
+struct lab_cmd_options {
+	const char *kernel_src;
+	const char *config;
+	struct dmafp_strings patches;
+	const char *profile;
+	const char *iommu;
+	const char *accel;
+	struct dmafp_strings modes;
+	struct dmafp_strings arms;
+	unsigned int jobs;
+	const char *output;
+	bool keep;
+	bool dry_run;
+};
+
+static const struct lab_cmd_options defaults = {
+	.profile = "default",
+	.accel = "icount",
+};
+
+static const char *const iommus[] = { "intel", "amd", NULL };
+static const char *const accels[] = { "icount", "tcg", "kvm", NULL };
+static const char *const mode_names[] = { "plain", "kdump", "keyed", NULL };
+
+#define OFFSET(member)	offsetof(struct lab_cmd_options, member)
+
+static const struct dmafp_option options[] = {
+	{ "patch", 'p', DMAFP_OPT_STRINGS, OFFSET(patches), "FILE", NULL,
+	  "patch under test, from git format-patch or an mbox, in place of the bundled one; give it again for the next one of a series" },
+	{ "kernel-src", 's', DMAFP_OPT_STRING, OFFSET(kernel_src), "DIR", NULL,
+	  "kernel tree, or a tarball of one; it is copied, never written to [linux-source-6.12]" },
+	{ "config", 'c', DMAFP_OPT_STRING, OFFSET(config), "FILE", NULL,
+	  "kernel configuration: a whole .config, or a fragment for allnoconfig; what the lab itself needs is laid over it" },
+	{ "profile", 'P', DMAFP_OPT_STRING, OFFSET(profile), "NAME|FILE", NULL,
+	  "what to measure; see dmafp list profiles" },
+	{ "iommu", 0, DMAFP_OPT_CHOICE, OFFSET(iommu), "NAME", iommus,
+	  "emulated IOMMU [the profile's]" },
+	{ "mode", 'm', DMAFP_OPT_CHOICES, OFFSET(modes), "MODE", mode_names,
+	  "boot mode to measure in, repeatable [the profile's]" },
+	{ "arm", 'a', DMAFP_OPT_CHOICES, OFFSET(arms), "ARM", dmafp_arm_names,
+	  "arm to build and boot, repeatable; without base, patched and both controls there is no verdict [all]" },
+	{ "accel", 0, DMAFP_OPT_CHOICE, OFFSET(accel), "NAME", accels,
+	  "icount counts instructions; tcg and kvm run in time" },
+	{ "jobs", 'j', DMAFP_OPT_UINT, OFFSET(jobs), "N", NULL,
+	  "guests at a time, and make's jobs less one [one per CPU]" },
+	{ "output", 'o', DMAFP_OPT_STRING, OFFSET(output), "DIR", NULL,
+	  "new folder for results, report and logs [results/lab-TIME]" },
+	{ "keep", 'k', DMAFP_OPT_FLAG, OFFSET(keep), NULL, NULL,
+	  "keep each boot's kernel and initramfs beside its logs" },
+	{ "dry-run", 'n', DMAFP_OPT_FLAG, OFFSET(dry_run), NULL, NULL,
+	  "print what would be built and booted, and stop" },
+	{ 0 },
+};
+
+/* The lab wants NULL-terminated lists; none given is NULL. */
+static const char *const *terminated(const struct dmafp_strings *strings)
+{
+	const char **list;
+
+	if (!strings->nr)
+		return NULL;
+	list = calloc(strings->nr + 1, sizeof(*list));
+	if (!list)
+		abort();
+	memcpy(list, strings->items, strings->nr * sizeof(*list));
+	return list;
+}
+
+static int report(const struct dmafp_lab_outcome *outcome, struct dmafp_err *err)
+{
+	char *base = dmafp_path("%s/report", outcome->dir);
+	const char *const paths[] = { outcome->dir };
+	int verdict;
+
+	verdict = dmafp_diff_report(paths, 1, base, stdout, err);
+	if (verdict >= 0) {
+		fflush(stdout);
+		fprintf(stderr, "kernels ready after %.0f s (%s), guests done after %.0f s\n",
+			outcome->kernels_s, outcome->warm ? "warm: all cached" : "cold",
+			outcome->total_s);
+		fprintf(stderr, "%u results, report and logs: %s\n", outcome->results,
+			outcome->dir);
+	}
+	free(base);
+	return verdict;
+}
+
+static int run(void *options, int argc, char **argv, struct dmafp_err *err)
+{
+	const struct lab_cmd_options *opts = options;
+	const struct dmafp_lab_options lab = {
+		.kernel_src = opts->kernel_src,
+		.config = opts->config,
+		.patches = opts->patches.items,
+		.nr_patches = opts->patches.nr,
+		.profile = opts->profile,
+		.iommu = opts->iommu,
+		.accel = opts->accel,
+		.modes = terminated(&opts->modes),
+		.arms = terminated(&opts->arms),
+		.jobs = opts->jobs,
+		.output = opts->output,
+		.keep = opts->keep,
+		.dry_run = opts->dry_run,
+	};
+	struct dmafp_lab_outcome outcome;
+	int ret;
+
+	(void)argc;
+	(void)argv;
+	dmafp_proc_init();
+	ret = dmafp_lab_execute(&lab, &outcome, err);
+	if (!ret && !opts->dry_run)
+		ret = report(&outcome, err);
+	free(outcome.dir);
+	free((void *)lab.modes);
+	free((void *)lab.arms);
+	return ret;
+}
+
+const struct dmafp_command dmafp_cmd_lab = {
+	.name = "lab",
+	.summary = "build kernels, boot them in QEMU, measure, compare",
+	.usage = "",
+	.description =
+		"Builds one kernel per arm (base, patched, and two controls: always-lock,\n"
+		"which must come out as regressed, and placebo, which must not), boots each\n"
+		"in QEMU with an NVMe controller and a NIC behind an emulated IOMMU, in three\n"
+		"modes (plain; kdump, after a real crash; keyed, with the static key switched\n"
+		"on from the command line), measures, and prints the verdict.\n"
+		"\n"
+		"Needs neither root nor KVM. Kernels are cached in\n"
+		"${XDG_CACHE_HOME:-~/.cache}/dmafp and shared by all checkouts; the folder\n"
+		"may be deleted at any time.\n"
+		"\n"
+		"Exit code: 0 no cost, 1 regressed, 2 inconclusive, 3 invalid; 64 and above\n"
+		"see docs/exit-codes.md.",
+	.examples =
+		"dmafp lab                           judge the bundled patch\n"
+		"dmafp lab -p v8-0001-my.patch       judge a patch of yours\n"
+		"dmafp lab -s ~/linux -p a.patch -p b.patch\n"
+		"dmafp lab --mode keyed --dry-run    see what would be run\n",
+	.options = options,
+	.options_size = sizeof(struct lab_cmd_options),
+	.defaults = &defaults,
+	.run = run,
+};

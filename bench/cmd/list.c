@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Ops come from the module and from nowhere else: a table of its ops in this
+ * program would be a second truth.  Without the module the list says so.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "cmd/cmd.h"
+#include "run/profile.h"
+#include "run/transport.h"
+
+struct options {
+	bool json;
+	const char *transport;
+};
+
+static const struct options defaults = { .transport = "ioctl" };
+
+static const char *const transports[] = { "ioctl", "loopback", NULL };
+
+static const struct dmafp_option table[] = {
+	{ "json", 'j', DMAFP_OPT_FLAG, offsetof(struct options, json), NULL, NULL,
+	  "print JSON" },
+	{ "transport", 0, DMAFP_OPT_CHOICE, offsetof(struct options, transport), "KIND",
+	  transports, "for tests: loopback is a fake without any hardware" },
+	{ 0 }
+};
+
+/* A result of sysfs that is not there is "": null in JSON. */
+static json_t *text(const char *s)
+{
+	return s && *s ? json_string(s) : json_null();
+}
+
+static json_t *op_row(const struct dmafp_op *op)
+{
+	return json_pack("{s:s, s:s, s:b, s:b, s:b, s:b, s:b}", "name", op->name, "reaches",
+			 op->reaches, "size", !!(op->flags & DMAFP_OP_USES_SIZE), "direction",
+			 !!(op->flags & DMAFP_OP_USES_DIRECTION), "unmap",
+			 !!(op->flags & DMAFP_OP_TIMES_UNMAP), "on_path",
+			 !!(op->flags & DMAFP_OP_ON_PATH), "available",
+			 !(op->flags & DMAFP_OP_UNAVAILABLE));
+}
+
+static struct dmafp_transport *open_transport(const struct options *options,
+					      struct dmafp_err *err)
+{
+	const struct dmafp_loopback fake = { .mode = "plain" };
+
+	if (!strcmp(options->transport, "loopback"))
+		return dmafp_transport_loopback(&fake);
+	return dmafp_transport_ioctl(err);
+}
+
+static json_t *gather_ops(const struct options *options, struct dmafp_err *err)
+{
+	struct dmafp_transport *transport = open_transport(options, err);
+	struct dmafp_info info;
+	struct dmafp_op *ops;
+	json_t *rows = NULL;
+	size_t i;
+
+	if (!transport)
+		return NULL;
+	if (!dmafp_transport_table(transport, &info, &ops, err)) {
+		rows = json_array();
+		for (i = 0; i < info.nr_ops; i++)
+			json_array_append_new(rows, op_row(&ops[i]));
+		free(ops);
+	}
+	dmafp_transport_close(transport);
+	return rows;
+}
+
+static json_t *profile_row(const char *name)
+{
+	struct dmafp_profile *profile;
+	struct dmafp_err err;
+	json_t *row;
+
+	profile = dmafp_profile_load(name, &err);
+	row = json_pack("{s:s, s:o, s:o}", "name", name, "description",
+			text(profile ? profile->description : NULL), "error",
+			text(profile ? NULL : err.msg));
+	dmafp_profile_free(profile);
+	return row;
+}
+
+static json_t *gather_profiles(const struct options *options, struct dmafp_err *err)
+{
+	struct dmafp_names names;
+	json_t *rows;
+	size_t i;
+
+	(void)options;
+	if (dmafp_profile_names(&names, err))
+		return NULL;
+	rows = json_array();
+	for (i = 0; i < names.nr; i++)
+		json_array_append_new(rows, profile_row(names.items[i]));
+	dmafp_names_free(&names);
+	return rows;
+}
+
+static json_t *device_row(const struct dmafp_pci_device *device)
+{
+	char id[16];
+
+	snprintf(id, sizeof(id), "%04x:%04x", device->vendor, device->device);
+	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:i, s:o, s:i, s:b, s:o}", "pci",
+			 device->pci, "class", device->label, "id", id, "driver",
+			 text(device->driver), "iommu", text(device->iommu), "unit",
+			 text(device->unit), "group", device->group, "group_type",
+			 text(device->group_type), "node", device->node, "usable",
+			 !*device->why_not, "why_not", text(device->why_not));
+}
+
+static int read_devices(const struct options *options, struct dmafp_device_list *list,
+			struct dmafp_err *err)
+{
+	struct dmafp_transport *transport;
+	int ret;
+
+	/* listing needs no module, and the real transport does */
+	if (strcmp(options->transport, "loopback"))
+		return dmafp_device_list_read("/sys", list, err);
+	transport = open_transport(options, err);
+	ret = transport->ops->list(transport, list, err);
+	dmafp_transport_close(transport);
+	return ret;
+}
+
+static json_t *gather_devices(const struct options *options, struct dmafp_err *err)
+{
+	struct dmafp_device_list list;
+	json_t *rows = NULL;
+	size_t i;
+
+	if (!read_devices(options, &list, err)) {
+		rows = json_array();
+		for (i = 0; i < list.nr; i++)
+			json_array_append_new(rows, device_row(&list.items[i]));
+	}
+	dmafp_device_list_release(&list);
+	return rows;
+}
+
+static const char *get(const json_t *row, const char *key)
+{
+	return json_string_value(json_object_get(row, key));
+}
+
+static bool is(const json_t *row, const char *key)
+{
+	return json_is_true(json_object_get(row, key));
+}
+
+static void print_op(const json_t *row)
+{
+	printf("  %-12s reaches %s%s%s%s\n", get(row, "name"), get(row, "reaches"),
+	       is(row, "size") ? ", has sizes" : "",
+	       is(row, "direction") ? ", has directions" : "",
+	       is(row, "available") ? "" : "\n               not available in this kernel");
+}
+
+static void print_profile(const json_t *row)
+{
+	const char *what = get(row, "description"), *error = get(row, "error");
+
+	printf("  %-12s %s\n", get(row, "name"), error ? error : what ? what : "");
+}
+
+static void print_device(const json_t *row)
+{
+	const char *iommu = get(row, "iommu"), *unit = get(row, "unit");
+	const char *why_not = get(row, "why_not");
+
+	printf("  %s  %-8s  %s", get(row, "pci"), get(row, "class"), get(row, "id"));
+	if (unit)
+		printf("  %s (%s) group %d", iommu, unit,
+		       (int)json_integer_value(json_object_get(row, "group")));
+	printf("\n    %s%s\n", why_not ? "not usable: " : "usable", why_not ? why_not : "");
+}
+
+static const struct topic {
+	const char *name;
+	const char *title;
+	json_t *(*gather)(const struct options *options, struct dmafp_err *err);
+	void (*print)(const json_t *row);
+} topics[] = {
+	{ "ops", "Ops of the loaded module", gather_ops, print_op },
+	{ "profiles", "Profiles", gather_profiles, print_profile },
+	{ "devices", "PCI devices", gather_devices, print_device },
+};
+
+#define NR_TOPICS	(sizeof(topics) / sizeof(topics[0]))
+
+static void print_topic(const struct topic *topic, const json_t *rows, const char *why)
+{
+	const json_t *row;
+	size_t i;
+
+	printf("%s:\n", topic->title);
+	if (!rows)
+		printf("  not known: %s\n", why);
+	else if (!json_array_size(rows))
+		printf("  none\n");
+	json_array_foreach(rows, i, row)
+		topic->print(row);
+}
+
+static int find_topic(const char *name, struct dmafp_err *err)
+{
+	const char *words[NR_TOPICS];
+	char hint[DMAFP_HINT_LEN];
+	size_t i;
+
+	for (i = 0; i < NR_TOPICS; i++) {
+		words[i] = topics[i].name;
+		if (!strcmp(words[i], name))
+			return i;
+	}
+	dmafp_nearest_hint(name, words, NR_TOPICS, hint);
+	return dmafp_err_set(err, EINVAL, DMAFP_EXIT_USAGE,
+			     "list: cannot list '%s': ops, profiles or devices%s", name, hint);
+}
+
+/* One topic alone must be there; among all of them one may be missing. */
+static int show(const struct options *options, size_t first, size_t nr,
+		struct dmafp_err *err)
+{
+	json_t *all = json_object();
+	size_t i;
+	int ret = 0;
+
+	for (i = first; !ret && i < first + nr; i++) {
+		json_t *rows = topics[i].gather(options, err);
+
+		if (!rows && nr == 1)
+			ret = -ENOENT;
+		else if (!options->json)
+			print_topic(&topics[i], rows, err->msg);
+		json_object_set_new(all, topics[i].name, rows ? rows : json_null());
+	}
+	if (!ret && options->json) {
+		json_dumpf(all, stdout, JSON_INDENT(2));
+		printf("\n");
+	}
+	json_decref(all);
+	return ret;
+}
+
+static int run(void *options, int argc, char **argv, struct dmafp_err *err)
+{
+	int topic;
+
+	if (!argc)
+		return show(options, 0, NR_TOPICS, err);
+	topic = find_topic(argv[0], err);
+	return topic < 0 ? topic : show(options, topic, 1, err);
+}
+
+const struct dmafp_command dmafp_cmd_list = {
+	.name = "list",
+	.summary = "show ops, profiles, and devices with why some cannot be used",
+	.usage = "[ops|profiles|devices]",
+	.description =
+		"Shows one of the three, or all. Ops are those of the loaded module (load it:\n"
+		"insmod dmafp.ko); devices are all PCI functions, usable or not.\n"
+		"\n"
+		"Exit codes: 0 listed; 64 unknown topic; 69 ops alone were asked for and no\n"
+		"module is loaded; 77 they need root.",
+	.examples = "  dmafp list\n"
+		    "  dmafp list devices --json",
+	.options = table,
+	.options_size = sizeof(struct options),
+	.defaults = &defaults,
+	.min_args = 0,
+	.max_args = 1,
+	.run = run,
+};

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The boots of an arm: "plain" runs there and may crash into the capture
+ * kernel for kdump; "keyed" is a boot of its own.
+ */
+#ifndef DMAFP_LAB_BOOT_H
+#define DMAFP_LAB_BOOT_H
+
+#include "lab/kernel.h"
+#include "lab/vm.h"
+#include "run/profile.h"
+
+/**
+ * struct dmafp_boot_setup - what all boots of a lab share
+ * @profile: the profile
+ * @out: absolute folder of this lab's results
+ * @accel: see struct dmafp_vm_spec
+ * @iommu: see struct dmafp_vm_spec
+ * @plain: measure in mode plain
+ * @kdump: measure in mode kdump
+ * @keyed: measure in mode keyed
+ * @qemu_version: for the results
+ * @keep: leave the initramfs and the kernel beside the logs
+ */
+struct dmafp_boot_setup {
+	const struct dmafp_profile *profile;
+	const char *out;
+	const char *accel;
+	const char *iommu;
+	bool plain, kdump, keyed;
+	const char *qemu_version;
+	bool keep;
+};
+
+enum dmafp_boot_state {
+	DMAFP_BOOT_PENDING,	/* its kernel is not built yet */
+	DMAFP_BOOT_READY,
+	DMAFP_BOOT_RUNNING,
+	DMAFP_BOOT_DONE,
+};
+
+/**
+ * struct dmafp_boot - one boot of one arm
+ * @kernel: the arm's kernel
+ * @name: "ARM-plain" or "ARM-keyed", the name of its folder
+ * @keyed: the static key is switched on from the command line
+ * @state: where it is
+ * @dir: its folder
+ * @cmdline: kernel command line
+ * @spec: what QEMU is started with
+ * @vm: while it runs
+ */
+struct dmafp_boot {
+	const struct dmafp_kernel *kernel;
+	char name[48];
+	bool keyed;
+	enum dmafp_boot_state state;
+	char *dir;
+	char *cmdline;
+	struct dmafp_vm_spec spec;
+	struct dmafp_vm vm;
+};
+
+/**
+ * dmafp_boot_plan() - name a boot and compose its command lines
+ * @boot: filled; end with dmafp_boot_end()
+ * @setup: what all boots share
+ * @kernel: kept by the caller; need not be built yet
+ * @keyed: which of the two boots
+ */
+void dmafp_boot_plan(struct dmafp_boot *boot, const struct dmafp_boot_setup *setup,
+		     const struct dmafp_kernel *kernel, bool keyed);
+
+/**
+ * dmafp_boot_start() - write its folder and start QEMU
+ * @boot: a planned boot whose kernel is built
+ * @setup: as for the plan
+ * @err: filled on failure
+ *
+ * Return: 0, or a negative errno.
+ */
+int dmafp_boot_start(struct dmafp_boot *boot, const struct dmafp_boot_setup *setup,
+		     struct dmafp_err *err);
+
+/**
+ * dmafp_boot_finish() - after the guest has ended: tidy its folder
+ *
+ * Logs stay, the images go unless they are to be kept.
+ */
+void dmafp_boot_finish(struct dmafp_boot *boot, const struct dmafp_boot_setup *setup);
+
+/** dmafp_boot_end() - kill its guest if there is one, and free */
+void dmafp_boot_end(struct dmafp_boot *boot);
+
+#endif /* DMAFP_LAB_BOOT_H */

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lab/console.h"
+
+static const char *const faults[] = {
+	"Kernel panic - not syncing",
+	"BUG: ",
+	"kernel BUG at ",
+	"WARNING: CPU:",
+	"WARNING: possible ",
+	"WARNING: suspicious ",
+	"WARNING: inconsistent ",
+	"Oops: ",
+	"general protection fault",
+	"double fault",
+	"stack segment: ",
+	"Unable to handle kernel",
+	"watchdog: BUG",
+	"rcu: INFO: ",
+	"INFO: task ",
+	"DMA-API: ",
+	"UBSAN: ",
+	"kmemleak: ",
+	"refcount_t: ",
+};
+
+static const char asked_for[] = "Kernel panic - not syncing: sysrq triggered crash";
+static const char next_kernel[] = "Linux version ";
+
+/* The text of a line behind "[    1.234567] ". */
+static const char *skip_stamp(const char *line)
+{
+	const char *close = *line == '[' ? strchr(line, ']') : NULL;
+
+	return close ? close + 1 + strspn(close + 1, " ") : line;
+}
+
+static bool is_fault(const char *line)
+{
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		if (strstr(line, faults[i]))
+			return true;
+	return false;
+}
+
+bool dmafp_console_fault(const char *text, char *line, size_t size)
+{
+	bool going_down = false, found = false;
+	char *copy = strdup(text), *at = copy, *this;
+
+	while (!found && (this = strsep(&at, "\n"))) {
+		this[strcspn(this, "\r")] = '\0';
+		if (strstr(this, asked_for))
+			going_down = true;
+		else if (strstr(this, next_kernel))
+			going_down = false;
+		if (!going_down && is_fault(this)) {
+			snprintf(line, size, "%s", skip_stamp(this));
+			found = true;
+		}
+	}
+	free(copy);
+	return found;
+}
+
+char *dmafp_console_tail(const char *text, unsigned int lines)
+{
+	const char *from = text + strlen(text);
+	char *tail, *to;
+
+	while (from > text && lines) {
+		from--;
+		if (*from == '\n' && from[1] && !--lines)
+			from++;
+	}
+	tail = malloc(3 * strlen(from) + 4);
+	if (!tail)
+		return NULL;
+	to = tail;
+	for (const char *c = from; *c; c++) {
+		if (c == from || c[-1] == '\n')
+			to = stpcpy(to, "  ");
+		if (*c == '\n' || isprint((unsigned char)*c))
+			*to++ = *c;
+	}
+	*to = '\0';
+	return tail;
+}

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lab/kconfig.h"
+#include "lab/kernel.h"
+#include "lab/kmodule.h"
+
+/* Part of every key: raise it when the way kernels are built changes. */
+#define RECIPE		"dmafp kernel recipe 1"
+
+/* What differs between two builds of one source must not differ here. */
+static const char *const reproducible[] = {
+	"KBUILD_BUILD_TIMESTAMP=1970-01-01 00:00:00", "KBUILD_BUILD_USER=dmafp",
+	"KBUILD_BUILD_HOST=lab", "KBUILD_BUILD_VERSION=1",
+};
+
+static void phase(const struct dmafp_kernel_spec *spec, const char *log,
+		  const char *what, const char *arm)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "%s: %s", arm, what);
+	if (spec->phase)
+		spec->phase(spec->ctx, text, log);
+}
+
+static int base_key(const struct dmafp_kernel_spec *spec, char key[DMAFP_SHA256_HEX],
+		    struct dmafp_err *err)
+{
+	const char *const version[] = { "gcc", "--version", NULL };
+	char *compiler, *config, *all;
+	bool whole;
+
+	config = dmafp_kconfig_compose(spec->config, spec->config_dir, &whole, err);
+	if (!config)
+		return -EIO;
+	compiler = dmafp_proc_output(version, err);
+	if (!compiler) {
+		free(config);
+		return -EIO;
+	}
+	all = dmafp_path("%s\n%s\n%s\n%s", RECIPE, spec->source->id, compiler, config);
+	dmafp_sha256(all, strlen(all), key);
+	free(all);
+	free(compiler);
+	free(config);
+	return 0;
+}
+
+static void arm_key(struct dmafp_kernel *kernel)
+{
+	char *all = strdup(kernel->base_key);
+
+	for (size_t i = 0; i < kernel->nr_patches; i++) {
+		char *more = dmafp_path("%s\n%s", all, kernel->patches[i].sha256);
+
+		free(all);
+		all = more;
+	}
+	if (kernel->nr_patches)
+		dmafp_sha256(all, strlen(all), kernel->key);
+	else
+		memcpy(kernel->key, kernel->base_key, sizeof(kernel->key));
+	free(all);
+}
+
+/* Twelve digits tell the few trees of a cache apart and keep paths short. */
+static char *tree_path(const struct dmafp_kernel_spec *spec, const char *key)
+{
+	return dmafp_path("%s/linux-%.12s", spec->cache->root, key);
+}
+
+static char *stamp_path(const char *tree)
+{
+	return dmafp_path("%s/build/.dmafp-built", tree);
+}
+
+static bool is_built(const char *tree)
+{
+	char *stamp = stamp_path(tree);
+	bool built = dmafp_file_exists(stamp);
+
+	free(stamp);
+	return built;
+}
+
+int dmafp_kernel_plan(struct dmafp_kernel *kernel, const struct dmafp_kernel_spec *spec,
+		      const char *arm, const struct dmafp_patch *patches,
+		      size_t nr_patches, struct dmafp_err *err)
+{
+	int ret;
+
+	memset(kernel, 0, sizeof(*kernel));
+	kernel->arm = arm;
+	kernel->patches = patches;
+	kernel->nr_patches = nr_patches;
+	ret = base_key(spec, kernel->base_key, err);
+	if (ret)
+		return ret;
+	arm_key(kernel);
+	kernel->tree = tree_path(spec, kernel->key);
+	kernel->image = dmafp_path("%s/build/arch/x86/boot/bzImage", kernel->tree);
+	kernel->vmlinux = dmafp_path("%s/build/vmlinux", kernel->tree);
+	kernel->cached = is_built(kernel->tree);
+	return 0;
+}
+
+static int run(const struct dmafp_kernel_spec *spec, const char *const *argv,
+	       const char *log, enum dmafp_exit exit, const char *what,
+	       struct dmafp_err *err)
+{
+	int ret = dmafp_proc_run(argv, NULL, log, &spec->tick, err);
+
+	if (ret > 0)
+		return dmafp_err_set(err, EIO, exit, "%s failed; see %s", what, log);
+	return ret;
+}
+
+/* An empty folder beside @tree that becomes it by rename once it is whole. */
+static char *new_tree(const char *tree, struct dmafp_err *err)
+{
+	char *tmp = dmafp_path("%s.new", tree);
+
+	dmafp_file_remove_tree(tmp);
+	if (dmafp_file_mkdirs(tmp, err)) {
+		free(tmp);
+		return NULL;
+	}
+	return tmp;
+}
+
+static int publish(char *tmp, const char *tree, int ret, struct dmafp_err *err)
+{
+	if (!ret && rename(tmp, tree))
+		ret = dmafp_err_errno(err, errno, "cannot rename %s to %s", tmp, tree);
+	if (ret)
+		dmafp_file_remove_tree(tmp);
+	free(tmp);
+	return ret;
+}
+
+static int configure(const struct dmafp_kernel_spec *spec, const char *tree,
+		     const char *log, struct dmafp_err *err)
+{
+	char *build = dmafp_path("%s/build", tree);
+	char *asked = dmafp_path("%s/asked.config", build);
+	char *config = dmafp_path("%s/.config", build);
+	char *all = dmafp_path("KCONFIG_ALLCONFIG=%s", asked);
+	const char *const empty[] = { "make", "-s", "-C", tree, "O=build", all,
+				      "allnoconfig", NULL };
+	const char *const complete[] = { "make", "-s", "-C", tree, "O=build",
+					 "olddefconfig", NULL };
+	bool whole = false;
+	char *text = dmafp_kconfig_compose(spec->config, spec->config_dir, &whole, err);
+	int ret = text ? dmafp_file_mkdirs(build, err) : -EIO;
+
+	ret = ret ?: dmafp_file_write(whole ? config : asked, text, strlen(text), err);
+	ret = ret ?: run(spec, whole ? complete : empty, log, DMAFP_EXIT_BUILD,
+			 "configuring the kernel", err);
+	if (!ret && whole) {
+		/* a whole file may name options of another version: only the
+		 * lab's own must be there */
+		char *must = dmafp_path("%s/required.config", spec->config_dir);
+
+		free(text);
+		text = dmafp_file_read(must, NULL, err);
+		free(must);
+		ret = text ? 0 : -EIO;
+	}
+	ret = ret ?: dmafp_kconfig_check(text, config, err);
+	free(text);
+	free(all);
+	free(config);
+	free(asked);
+	free(build);
+	return ret;
+}
+
+static int unpack_base(const struct dmafp_kernel_spec *spec, const char *tree,
+		       const char *log, struct dmafp_err *err)
+{
+	char *tmp = new_tree(tree, err);
+	int ret;
+
+	if (!tmp)
+		return -EIO;
+	phase(spec, log, "unpacking the kernel source", "base");
+	ret = dmafp_source_unpack(spec->source, tmp, log, &spec->tick, err);
+	if (!ret) {
+		phase(spec, log, "configuring", "base");
+		ret = configure(spec, tmp, log, err);
+	}
+	return publish(tmp, tree, ret, err);
+}
+
+/* A few files of tools/ hold the absolute path of the tree they were built in. */
+static int rewrite_paths(const struct dmafp_kernel_spec *spec, const char *from,
+			 const char *to, const char *log, struct dmafp_err *err)
+{
+	static const char script[] =
+		"grep -rlIZ --include='*.cmd' --include='*.d' -e \"$1\" \"$2/build\" | "
+		"xargs -0r sed -i \"s|$1|$3|g\"";
+	char *tmp = dmafp_path("%s.new", to);
+	const char *const argv[] = { "sh", "-c", script, "sh", from, tmp, to, NULL };
+	int ret = run(spec, argv, log, DMAFP_EXIT_IO, "copying the kernel tree", err);
+
+	free(tmp);
+	return ret;
+}
+
+static int copy_tree(const struct dmafp_kernel_spec *spec, const char *from,
+		     const char *to, const char *log, struct dmafp_err *err)
+{
+	static const char script[] =
+		"find \"$1\" -mindepth 1 -maxdepth 1 ! -name build "
+		"-exec cp -al -t \"$2\" {} + && cp -a \"$1/build\" \"$2/build\" && "
+		"rm -f \"$2/build/.dmafp-built\"";
+	const char *const argv[] = { "sh", "-c", script, "sh", from, to, NULL };
+
+	return run(spec, argv, log, DMAFP_EXIT_IO, "copying the kernel tree", err);
+}
+
+static int copy_base(const struct dmafp_kernel *kernel,
+		     const struct dmafp_kernel_spec *spec, const char *base,
+		     const char *log, struct dmafp_err *err)
+{
+	char *tmp = new_tree(kernel->tree, err);
+	int ret;
+
+	if (!tmp)
+		return -EIO;
+	phase(spec, log, "copying the base's tree", kernel->arm);
+	ret = copy_tree(spec, base, tmp, log, err);
+	ret = ret ?: rewrite_paths(spec, base, kernel->tree, log, err);
+	for (size_t i = 0; !ret && i < kernel->nr_patches; i++)
+		ret = dmafp_patch_apply(&kernel->patches[i], tmp, log, &spec->tick, err);
+	return publish(tmp, kernel->tree, ret, err);
+}
+
+/* The compiler's and linker's own words out of make's output. */
+static void quote_errors(const char *log, struct dmafp_err *err)
+{
+	const char *const argv[] = { "grep", "-E", "-m", "12",
+				     "error:|warning:|undefined reference|No rule to make|\\*\\*\\* ",
+				     log, NULL };
+	struct dmafp_err ignored;
+	char *lines = dmafp_proc_output(argv, &ignored);
+	size_t used = strlen(err->msg);
+
+	if (lines)
+		snprintf(err->msg + used, sizeof(err->msg) - used, "\n%s", lines);
+	free(lines);
+}
+
+static int compile(const struct dmafp_kernel_spec *spec, const char *tree,
+		   const char *arm, const char *log, struct dmafp_err *err)
+{
+	char *stamp = stamp_path(tree), jobs[16];
+	const char *const argv[] = { "make", "-C", tree, "O=build", jobs, reproducible[0],
+				     reproducible[1], reproducible[2], reproducible[3],
+				     "bzImage", "modules", NULL };
+	int ret;
+
+	snprintf(jobs, sizeof(jobs), "-j%u", spec->jobs);
+	phase(spec, log, "compiling the kernel", arm);
+	unlink(log);
+	ret = dmafp_proc_run(argv, NULL, log, &spec->tick, err);
+	if (ret > 0) {
+		ret = dmafp_err_set(err, EIO, DMAFP_EXIT_BUILD,
+				    "the kernel of arm %s does not compile; see %s", arm, log);
+		quote_errors(log, err);
+	}
+	if (!ret)
+		ret = dmafp_file_write(stamp, "", 0, err);
+	free(stamp);
+	return ret;
+}
+
+static int build_base(const struct dmafp_kernel_spec *spec, const char *tree,
+		      const char *log, struct dmafp_err *err)
+{
+	int ret = 0;
+
+	if (is_built(tree))
+		return 0;
+	/* an interrupted compilation goes on where it stopped */
+	if (!dmafp_file_exists(tree))
+		ret = unpack_base(spec, tree, log, err);
+	return ret ?: compile(spec, tree, "base", log, err);
+}
+
+static int build_arm(struct dmafp_kernel *kernel, const struct dmafp_kernel_spec *spec,
+		     const char *base, const char *log, struct dmafp_err *err)
+{
+	int ret = 0;
+
+	if (!kernel->nr_patches || is_built(kernel->tree))
+		return 0;
+	if (!dmafp_file_exists(kernel->tree))
+		ret = copy_base(kernel, spec, base, log, err);
+	return ret ?: compile(spec, kernel->tree, kernel->arm, log, err);
+}
+
+int dmafp_kernel_build(struct dmafp_kernel *kernel, const struct dmafp_kernel_spec *spec,
+		       struct dmafp_err *err)
+{
+	char *base = tree_path(spec, kernel->base_key);
+	char *log = dmafp_path("%s.log", kernel->tree);
+	char *base_log = dmafp_path("%s.log", base);
+	int ret;
+
+	ret = build_base(spec, base, base_log, err);
+	ret = ret ?: build_arm(kernel, spec, base, log, err);
+	ret = ret ?: dmafp_kmodule_build(kernel, spec, &kernel->module, err);
+	free(base_log);
+	free(log);
+	free(base);
+	return ret;
+}
+
+void dmafp_kernel_end(struct dmafp_kernel *kernel)
+{
+	free(kernel->tree);
+	free(kernel->image);
+	free(kernel->vmlinux);
+	free(kernel->module);
+	memset(kernel, 0, sizeof(*kernel));
+}

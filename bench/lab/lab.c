@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/where.h"
+#include "lab/arm.h"
+#include "lab/boot.h"
+#include "lab/lab.h"
+#include "lab/progress.h"
+
+#define MAX_ARMS	8
+#define POLL_MS		50
+
+/*
+ * One thread does all of it: the builder goes through the arms, and while it
+ * waits for make its tick looks after the guests of the arms that are ready.
+ */
+struct lab {
+	const struct dmafp_lab_options *options;
+	struct dmafp_profile *profile;
+	struct dmafp_source source;
+	struct dmafp_cache cache;
+	char *config_dir, *patch_dir, *kmod_dir, *out, *qemu_version;
+	struct dmafp_kernel_spec spec;
+	struct dmafp_boot_setup setup;
+	struct dmafp_kernel kernels[MAX_ARMS];
+	struct dmafp_patch *patches[MAX_ARMS];
+	size_t nr_patches[MAX_ARMS];
+	size_t nr_arms;
+	struct dmafp_boot boots[2 * MAX_ARMS];
+	size_t nr_boots;
+	unsigned int jobs, results;
+	struct dmafp_progress progress;
+	/* the first failure of a guest; the builder sees it at its next step */
+	int failed;
+	struct dmafp_err *err;
+};
+
+static bool wanted(const char *const *list, const char *name)
+{
+	for (; *list; list++)
+		if (!strcmp(*list, name))
+			return true;
+	return false;
+}
+
+static bool wants_mode(const struct lab *lab, const char *mode)
+{
+	return lab->options->modes ? wanted(lab->options->modes, mode) :
+				     dmafp_names_has(&lab->profile->lab.modes, mode);
+}
+
+static void boots_line(const struct lab *lab, char *text, size_t size)
+{
+	unsigned int ended = 0;
+	size_t used;
+
+	for (size_t i = 0; i < lab->nr_boots; i++)
+		ended += lab->boots[i].state == DMAFP_BOOT_DONE;
+	used = (size_t)snprintf(text, size, "boots %u/%zu", ended, lab->nr_boots);
+	for (size_t i = 0; i < lab->nr_boots && used < size; i++) {
+		const struct dmafp_channel *channel = &lab->boots[i].vm.channel;
+
+		if (lab->boots[i].state != DMAFP_BOOT_RUNNING)
+			continue;
+		used += (size_t)snprintf(text + used, size - used, ", %s %s",
+					 lab->boots[i].kernel->arm,
+					 *channel->mode ? channel->mode : "boots");
+		if (channel->total && used < size)
+			used += (size_t)snprintf(text + used, size - used, " %u/%u",
+						 channel->done, channel->total);
+	}
+}
+
+static int start_ready(struct lab *lab)
+{
+	unsigned int running = 0;
+	int ret;
+
+	for (size_t i = 0; i < lab->nr_boots; i++)
+		running += lab->boots[i].state == DMAFP_BOOT_RUNNING;
+	for (size_t i = 0; i < lab->nr_boots && running < lab->jobs; i++) {
+		if (lab->boots[i].state != DMAFP_BOOT_READY)
+			continue;
+		ret = dmafp_boot_start(&lab->boots[i], &lab->setup, lab->err);
+		if (ret)
+			return ret;
+		running++;
+	}
+	return 0;
+}
+
+static int poll_running(struct lab *lab)
+{
+	for (size_t i = 0; i < lab->nr_boots; i++) {
+		struct dmafp_boot *boot = &lab->boots[i];
+		int ret;
+
+		if (boot->state != DMAFP_BOOT_RUNNING)
+			continue;
+		ret = dmafp_vm_poll(&boot->vm, lab->err);
+		if (ret < 0)
+			return dmafp_err_prefix(lab->err, ret, "boot %s: ", boot->name);
+		if (ret)
+			continue;
+		lab->results += boot->vm.channel.results;
+		dmafp_boot_finish(boot, &lab->setup);
+		if (!lab->progress.terminal)
+			dmafp_progress_line(&lab->progress, "boot %s: done, %u results",
+					    boot->name, boot->vm.channel.results);
+	}
+	return 0;
+}
+
+static void look_after_guests(void *ctx)
+{
+	struct lab *lab = ctx;
+	char text[256];
+
+	if (!lab->failed)
+		lab->failed = poll_running(lab) ?: start_ready(lab);
+	boots_line(lab, text, sizeof(text));
+	dmafp_progress_update(&lab->progress, text);
+}
+
+static void show_phase(void *ctx, const char *text, const char *log)
+{
+	struct lab *lab = ctx;
+
+	dmafp_progress_phase(&lab->progress, text, log);
+}
+
+static void show_wait(const char *text)
+{
+	fprintf(stderr, "%s\n", text);
+}
+
+static char *default_output(void)
+{
+	time_t now = time(NULL);
+	char stamp[32];
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm);
+	return dmafp_path("results/lab-%s", stamp);
+}
+
+static int find_output(struct lab *lab, struct dmafp_err *err)
+{
+	char *given = lab->options->output ? strdup(lab->options->output) : default_output();
+	char *cwd = getcwd(NULL, 0);
+
+	lab->out = *given == '/' ? strdup(given) : dmafp_path("%s/%s", cwd ? cwd : ".", given);
+	free(cwd);
+	free(given);
+	if (lab->options->dry_run || !dmafp_file_exists(lab->out))
+		return 0;
+	return dmafp_err_set(err, EEXIST, DMAFP_EXIT_USAGE,
+			     "%s is there already: results are not mixed, name another folder with --output",
+			     lab->out);
+}
+
+static int find_inputs(struct lab *lab, struct dmafp_err *err)
+{
+	const struct dmafp_lab_options *opts = lab->options;
+	const char *root = dmafp_where_source();
+	int ret;
+
+	lab->config_dir = dmafp_path("%s/configs/kernel", root);
+	lab->patch_dir = dmafp_path("%s/configs/patches", root);
+	lab->kmod_dir = dmafp_path("%s/kmod", root);
+	lab->profile = dmafp_profile_load(opts->profile ? opts->profile : "default", err);
+	if (!lab->profile)
+		return -EINVAL;
+	lab->qemu_version = dmafp_vm_qemu_version(err);
+	if (!lab->qemu_version)
+		return -ENOENT;
+	for (size_t i = 0; i < lab->profile->lab.devices.nr; i++) {
+		ret = dmafp_vm_check_model(lab->profile->lab.devices.items[i], err);
+		if (ret)
+			return ret;
+	}
+	if (opts->config && access(opts->config, R_OK))
+		return dmafp_err_errno(err, errno, "cannot read the configuration %s",
+				       opts->config);
+	return find_output(lab, err) ?: dmafp_source_find(&lab->source, opts->kernel_src, err);
+}
+
+static void compose_setup(struct lab *lab)
+{
+	const struct dmafp_lab_options *opts = lab->options;
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	lab->jobs = opts->jobs ? opts->jobs : (unsigned int)(cpus > 0 ? cpus : 1);
+	lab->spec = (struct dmafp_kernel_spec){
+		.cache = &lab->cache,
+		.source = &lab->source,
+		.config = opts->config,
+		.config_dir = lab->config_dir,
+		.kmod_dir = lab->kmod_dir,
+		.jobs = lab->jobs + 1,
+		.tick = { look_after_guests, lab },
+		.phase = show_phase,
+		.ctx = lab,
+	};
+	lab->setup = (struct dmafp_boot_setup){
+		.profile = lab->profile,
+		.out = lab->out,
+		.accel = opts->accel ? opts->accel : "icount",
+		.iommu = opts->iommu ? opts->iommu : lab->profile->lab.iommu,
+		.plain = wants_mode(lab, "plain"),
+		.kdump = wants_mode(lab, "kdump"),
+		.keyed = wants_mode(lab, "keyed"),
+		.qemu_version = lab->qemu_version,
+		.keep = opts->keep,
+	};
+}
+
+static int plan_arm(struct lab *lab, const struct dmafp_arm *arm, struct dmafp_err *err)
+{
+	const struct dmafp_lab_options *opts = lab->options;
+	size_t i = lab->nr_arms++;
+	int ret;
+
+	ret = dmafp_arm_load_patches(arm, lab->patch_dir, opts->patches, opts->nr_patches,
+				     &lab->patches[i], &lab->nr_patches[i], err);
+	ret = ret ?: dmafp_kernel_plan(&lab->kernels[i], &lab->spec, arm->name,
+				       lab->patches[i], lab->nr_patches[i], err);
+	if (ret)
+		return ret;
+	if (lab->setup.plain || lab->setup.kdump)
+		dmafp_boot_plan(&lab->boots[lab->nr_boots++], &lab->setup,
+				&lab->kernels[i], false);
+	if (lab->setup.keyed)
+		dmafp_boot_plan(&lab->boots[lab->nr_boots++], &lab->setup,
+				&lab->kernels[i], true);
+	return 0;
+}
+
+static int plan(struct lab *lab, struct dmafp_err *err)
+{
+	int ret = 0;
+
+	for (const struct dmafp_arm *arm = dmafp_arms; !ret && arm->name; arm++)
+		if (!lab->options->arms || wanted(lab->options->arms, arm->name))
+			ret = plan_arm(lab, arm, err);
+	return ret;
+}
+
+static void print_plan(const struct lab *lab)
+{
+	printf("kernel source  %s\nkernel cache   %s\nprofile        %s\nresults        %s\n",
+	       lab->source.path, lab->cache.root, lab->profile->path, lab->out);
+	for (size_t i = 0; i < lab->nr_arms; i++) {
+		const struct dmafp_kernel *kernel = &lab->kernels[i];
+
+		printf("\narm %s: kernel %.12s, %s\n", kernel->arm, kernel->key,
+		       kernel->cached ? "in the cache" : "to be built");
+		for (size_t p = 0; p < kernel->nr_patches; p++)
+			printf("  patch %s: %s\n", kernel->patches[p].file,
+			       kernel->patches[p].name);
+		for (size_t b = 0; b < lab->nr_boots; b++) {
+			char *text;
+
+			if (lab->boots[b].kernel != kernel)
+				continue;
+			text = dmafp_vm_command_text(&lab->boots[b].spec);
+			printf("  boot %s:\n    %s\n", lab->boots[b].name, text);
+			free(text);
+		}
+	}
+}
+
+static void release_boots(struct lab *lab, const struct dmafp_kernel *kernel)
+{
+	for (size_t i = 0; i < lab->nr_boots; i++)
+		if (lab->boots[i].kernel == kernel)
+			lab->boots[i].state = DMAFP_BOOT_READY;
+}
+
+static int build_all(struct lab *lab, struct dmafp_err *err)
+{
+	for (size_t i = 0; i < lab->nr_arms; i++) {
+		int ret = dmafp_kernel_build(&lab->kernels[i], &lab->spec, err);
+
+		if (ret || lab->failed)
+			return ret ?: lab->failed;
+		release_boots(lab, &lab->kernels[i]);
+		look_after_guests(lab);
+	}
+	dmafp_progress_phase(&lab->progress, "", NULL);
+	return 0;
+}
+
+static bool all_done(const struct lab *lab)
+{
+	for (size_t i = 0; i < lab->nr_boots; i++)
+		if (lab->boots[i].state != DMAFP_BOOT_DONE)
+			return false;
+	return true;
+}
+
+static int finish_boots(struct lab *lab, struct dmafp_err *err)
+{
+	while (!lab->failed && !all_done(lab)) {
+		if (dmafp_proc_interrupted())
+			return dmafp_err_set(err, EINTR, 128 + dmafp_proc_interrupted(),
+					     "interrupted while guests were running; results so far are in %s",
+					     lab->out);
+		poll(NULL, 0, POLL_MS);
+		look_after_guests(lab);
+	}
+	return lab->failed;
+}
+
+static int work(struct lab *lab, struct dmafp_lab_outcome *outcome, struct dmafp_err *err)
+{
+	int ret = dmafp_file_mkdirs(lab->out, err);
+
+	ret = ret ?: build_all(lab, err);
+	outcome->kernels_s = dmafp_progress_seconds(&lab->progress);
+	ret = ret ?: finish_boots(lab, err);
+	outcome->total_s = dmafp_progress_seconds(&lab->progress);
+	dmafp_progress_clear(&lab->progress);
+	return ret;
+}
+
+static void end(struct lab *lab)
+{
+	for (size_t i = 0; i < lab->nr_boots; i++)
+		dmafp_boot_end(&lab->boots[i]);
+	dmafp_proc_kill_all();
+	for (size_t i = 0; i < lab->nr_arms; i++) {
+		dmafp_kernel_end(&lab->kernels[i]);
+		for (size_t p = 0; p < lab->nr_patches[i]; p++)
+			dmafp_patch_end(&lab->patches[i][p]);
+		free(lab->patches[i]);
+	}
+	dmafp_cache_close(&lab->cache);
+	dmafp_source_end(&lab->source);
+	dmafp_profile_free(lab->profile);
+	free(lab->config_dir);
+	free(lab->patch_dir);
+	free(lab->kmod_dir);
+	free(lab->qemu_version);
+	free(lab->out);
+	free(lab);
+}
+
+static void fill_outcome(const struct lab *lab, struct dmafp_lab_outcome *outcome)
+{
+	outcome->dir = strdup(lab->out);
+	outcome->results = lab->results;
+	outcome->warm = true;
+	for (size_t i = 0; i < lab->nr_arms; i++)
+		outcome->warm &= lab->kernels[i].cached;
+}
+
+int dmafp_lab_execute(const struct dmafp_lab_options *options,
+		      struct dmafp_lab_outcome *outcome, struct dmafp_err *err)
+{
+	struct lab *lab = calloc(1, sizeof(*lab));
+	int ret;
+
+	if (!lab)
+		abort();
+	memset(outcome, 0, sizeof(*outcome));
+	lab->options = options;
+	lab->err = err;
+	lab->cache.lock = -1;
+	dmafp_progress_start(&lab->progress);
+	ret = find_inputs(lab, err) ?: dmafp_cache_open(&lab->cache, show_wait, err);
+	if (!ret) {
+		compose_setup(lab);
+		ret = plan(lab, err);
+	}
+	if (!ret && options->dry_run)
+		print_plan(lab);
+	else if (!ret)
+		ret = work(lab, outcome, err);
+	if (!ret)
+		fill_outcome(lab, outcome);
+	end(lab);
+	return ret;
+}

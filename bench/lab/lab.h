@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The lab: builds the arms' kernels, boots each in QEMU behind an emulated
+ * IOMMU, and collects result files.  It judges nothing.
+ */
+#ifndef DMAFP_LAB_LAB_H
+#define DMAFP_LAB_LAB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+/**
+ * struct dmafp_lab_options - what the user asked for; NULL and 0 are defaults
+ * @kernel_src: tree or tarball
+ * @config: kernel configuration, whole or fragment
+ * @patches: files that take the place of the bundled patch, in order
+ * @nr_patches: how many
+ * @profile: name or path of a profile
+ * @iommu: "intel" or "amd"; NULL: the profile's
+ * @accel: "icount", "tcg" or "kvm"
+ * @modes: NULL-terminated, NULL: the profile's
+ * @arms: NULL-terminated, NULL: all
+ * @jobs: guests at a time, and make's jobs less one; 0: one per CPU
+ * @output: folder for the results; NULL: results/lab-TIME
+ * @keep: leave initramfs and kernels beside the logs
+ * @dry_run: say what would be done and do nothing
+ */
+struct dmafp_lab_options {
+	const char *kernel_src;
+	const char *config;
+	const char *const *patches;
+	size_t nr_patches;
+	const char *profile;
+	const char *iommu;
+	const char *accel;
+	const char *const *modes;
+	const char *const *arms;
+	unsigned int jobs;
+	const char *output;
+	bool keep;
+	bool dry_run;
+};
+
+/**
+ * struct dmafp_lab_outcome - what came of it
+ * @dir: absolute folder of the results, malloc()ed
+ * @results: result files in it
+ * @warm: every kernel was in the cache
+ * @kernels_s: wall seconds until the last kernel was ready
+ * @total_s: wall seconds until the last guest had ended; guests run while the
+ *	next kernel compiles
+ */
+struct dmafp_lab_outcome {
+	char *dir;
+	unsigned int results;
+	bool warm;
+	double kernels_s;
+	double total_s;
+};
+
+/**
+ * dmafp_lab_execute() - run the lab
+ * @options: see above
+ * @outcome: filled on success
+ * @err: filled on failure
+ *
+ * On failure no guest and no compiler is left running, the cache is whole, and
+ * the results that were received stay where they are.
+ *
+ * Return: 0, or a negative errno.
+ */
+int dmafp_lab_execute(const struct dmafp_lab_options *options,
+		      struct dmafp_lab_outcome *outcome, struct dmafp_err *err);
+
+#endif /* DMAFP_LAB_LAB_H */

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Patches as `git format-patch` and b4 write them: one or more mails a file. */
+#ifndef DMAFP_LAB_PATCH_H
+#define DMAFP_LAB_PATCH_H
+
+#include "base/file.h"
+#include "base/proc.h"
+
+/**
+ * struct dmafp_patch - one patch file
+ * @path: absolute path
+ * @file: base name
+ * @name: subject of the first mail without its [PATCH] prefix, else the file name
+ * @sha256: of the whole file
+ */
+struct dmafp_patch {
+	char *path;
+	char *file;
+	char *name;
+	char sha256[DMAFP_SHA256_HEX];
+};
+
+/**
+ * dmafp_patch_load() - look at a patch file
+ * @patch: filled; end with dmafp_patch_end()
+ * @path: the file
+ * @err: filled on failure (DMAFP_EXIT_NO_INPUT: unreadable, or holds no diff)
+ *
+ * Return: 0, or a negative errno.
+ */
+int dmafp_patch_load(struct dmafp_patch *patch, const char *path,
+		     struct dmafp_err *err);
+
+/**
+ * dmafp_patch_apply() - apply it to a tree, all of it or nothing
+ * @patch: the patch
+ * @tree: root of the tree; files are replaced, never written in place, so that
+ *	hard links to them keep the old content
+ * @log: file for git's output
+ * @tick: see dmafp_proc_run()
+ * @err: filled on failure (DMAFP_EXIT_PATCH, with git's own lines)
+ *
+ * Return: 0, or a negative errno.
+ */
+int dmafp_patch_apply(const struct dmafp_patch *patch, const char *tree,
+		      const char *log, const struct dmafp_proc_tick *tick,
+		      struct dmafp_err *err);
+
+/** dmafp_patch_end() - free what dmafp_patch_load() filled */
+void dmafp_patch_end(struct dmafp_patch *patch);
+
+#endif /* DMAFP_LAB_PATCH_H */

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lab/console.h"
+#include "lab/vm.h"
+
+#define QEMU		"qemu-system-x86_64"
+#define TAIL_LINES	15
+
+/* A growing argument vector. */
+struct args {
+	char **v;
+	size_t nr;
+};
+
+static void add(struct args *args, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void add(struct args *args, const char *fmt, ...)
+{
+	va_list ap;
+
+	args->v = realloc(args->v, (args->nr + 2) * sizeof(*args->v));
+	va_start(ap, fmt);
+	if (!args->v || vasprintf(&args->v[args->nr], fmt, ap) < 0)
+		abort();
+	va_end(ap);
+	args->v[++args->nr] = NULL;
+}
+
+static void add_accel(struct args *args, const char *accel)
+{
+	add(args, "-accel");
+	if (!strcmp(accel, "kvm")) {
+		add(args, "kvm");
+	} else if (!strcmp(accel, "tcg")) {
+		add(args, "tcg,thread=multi");
+	} else {
+		/* one instruction is one nanosecond is one tick; idle time is skipped */
+		add(args, "tcg");
+		add(args, "-icount");
+		add(args, "shift=0,sleep=off");
+	}
+	add(args, "-cpu");
+	add(args, !strcmp(accel, "kvm") ? "host" : "max");
+}
+
+/* Slots are given by hand: amd-iommu takes PCI functions of its own. */
+static void add_device(struct args *args, const char *model, size_t index)
+{
+	if (!strcmp(model, "nvme")) {
+		add(args, "-blockdev");
+		add(args, "driver=null-co,node-name=disk%zu,size=67108864,read-zeroes=on",
+		    index);
+		add(args, "-device");
+		add(args, "nvme,drive=disk%zu,serial=dmafp%zu,addr=%#zx", index, index,
+		    index + 4);
+	} else {
+		add(args, "-device");
+		add(args, "%s,addr=%#zx", model, index + 4);
+	}
+}
+
+char **dmafp_vm_command(const struct dmafp_vm_spec *spec)
+{
+	struct args args = { 0 };
+
+	add(&args, QEMU);
+	add(&args, "-nodefaults");
+	add(&args, "-no-user-config");
+	add(&args, "-M");
+	add(&args, "q35,kernel-irqchip=split");
+	add_accel(&args, spec->accel);
+	add(&args, "-smp");
+	add(&args, "%u", spec->cpus);
+	add(&args, "-m");
+	add(&args, "%uM", spec->memory_mib);
+	/* nothing of the host's clock or entropy may reach the guest */
+	add(&args, "-rtc");
+	add(&args, "base=2000-01-01T00:00:00,clock=vm");
+	add(&args, "-seed");
+	add(&args, "1");
+	add(&args, "-device");
+	add(&args, !strcmp(spec->iommu, "amd") ? "amd-iommu,intremap=on" :
+						 "intel-iommu,intremap=on");
+	for (size_t i = 0; i < spec->nr_devices; i++)
+		add_device(&args, spec->devices[i], i);
+	add(&args, "-display");
+	add(&args, "none");
+	add(&args, "-serial");
+	add(&args, "file:console.log");
+	add(&args, "-chardev");
+	add(&args, "file,id=channel,path=channel");
+	add(&args, "-device");
+	add(&args, "isa-debugcon,iobase=%#x,readback=%#x,chardev=channel",
+	    DMAFP_CHANNEL_PORT, DMAFP_CHANNEL_PORT);
+	add(&args, "-no-reboot");
+	add(&args, "-kernel");
+	add(&args, "bzImage");
+	add(&args, "-initrd");
+	add(&args, "initrd");
+	add(&args, "-append");
+	add(&args, "%s", spec->cmdline);
+	return args.v;
+}
+
+char *dmafp_vm_command_text(const struct dmafp_vm_spec *spec)
+{
+	char **argv = dmafp_vm_command(spec), *text = strdup("");
+
+	for (char **arg = argv; *arg; arg++) {
+		const char *quote = strpbrk(*arg, " ;&|<>*?$") ? "'" : "";
+		char *more = dmafp_path("%s%s%s%s%s", text, arg == argv ? "" : " ", quote,
+					*arg, quote);
+
+		free(text);
+		text = more;
+	}
+	dmafp_vm_command_free(argv);
+	return text;
+}
+
+void dmafp_vm_command_free(char **argv)
+{
+	for (char **arg = argv; arg && *arg; arg++)
+		free(*arg);
+	free(argv);
+}
+
+char *dmafp_vm_qemu_version(struct dmafp_err *err)
+{
+	const char *const argv[] = { QEMU, "--version", NULL };
+	char *text = dmafp_proc_output(argv, err);
+
+	if (text)
+		text[strcspn(text, "\n")] = '\0';
+	return text;
+}
+
+int dmafp_vm_check_model(const char *model, struct dmafp_err *err)
+{
+	const char *const argv[] = { QEMU, "-device", "help", NULL };
+	char *text = dmafp_proc_output(argv, err), *quoted;
+	bool known;
+
+	if (!text)
+		return -ENOENT;
+	quoted = dmafp_path("name \"%s\"", model);
+	known = strstr(text, quoted) != NULL;
+	free(quoted);
+	free(text);
+	if (known)
+		return 0;
+	return dmafp_err_set(err, EINVAL, DMAFP_EXIT_USAGE,
+			     "QEMU has no device model '%s': see %s -device help", model, QEMU);
+}
+
+int dmafp_vm_start(struct dmafp_vm *vm, const struct dmafp_vm_spec *spec,
+		   struct dmafp_err *err)
+{
+	char **argv = dmafp_vm_command(spec);
+	char *log = dmafp_path("%s/qemu.log", spec->dir);
+	int ret;
+
+	memset(vm, 0, sizeof(*vm));
+	vm->spec = spec;
+	vm->channel_path = dmafp_path("%s/channel", spec->dir);
+	vm->channel.path = vm->channel_path;
+	vm->channel.dir = spec->results;
+	clock_gettime(CLOCK_MONOTONIC, &vm->started);
+	ret = dmafp_proc_start(&vm->qemu, (const char *const *)argv, spec->dir, log, err);
+	free(log);
+	dmafp_vm_command_free(argv);
+	return ret;
+}
+
+/* Put the console's last lines behind a message that is already there. */
+static int with_console(const struct dmafp_vm *vm, int ret, struct dmafp_err *err)
+{
+	char *path = dmafp_path("%s/console.log", vm->spec->dir);
+	struct dmafp_err ignored;
+	char *text = dmafp_file_read(path, NULL, &ignored);
+	char *tail = text ? dmafp_console_tail(text, TAIL_LINES) : NULL;
+	size_t used = strlen(err->msg);
+
+	snprintf(err->msg + used, sizeof(err->msg) - used, "; console: %s\n%s", path,
+		 tail && *tail ? tail : "  (the console is empty)");
+	free(tail);
+	free(text);
+	free(path);
+	return ret;
+}
+
+static int console_fault(const struct dmafp_vm *vm, struct dmafp_err *err)
+{
+	char *path = dmafp_path("%s/console.log", vm->spec->dir), line[160];
+	struct dmafp_err ignored;
+	char *text = dmafp_file_read(path, NULL, &ignored);
+	bool fault = text && dmafp_console_fault(text, line, sizeof(line));
+
+	free(text);
+	free(path);
+	if (!fault)
+		return 0;
+	dmafp_err_set(err, EIO, DMAFP_EXIT_GUEST, "the guest's kernel said \"%s\"", line);
+	return with_console(vm, -EIO, err);
+}
+
+static int qemu_failed(const struct dmafp_vm *vm, struct dmafp_err *err)
+{
+	char *path = dmafp_path("%s/qemu.log", vm->spec->dir);
+	struct dmafp_err ignored;
+	char *said = dmafp_file_read(path, NULL, &ignored);
+	int status = vm->qemu.status;
+
+	if (WIFSIGNALED(status))
+		dmafp_err_set(err, EIO, DMAFP_EXIT_QEMU,
+			      "QEMU was killed by signal %d (%s): is the host out of memory?",
+			      WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else
+		dmafp_err_set(err, EIO, DMAFP_EXIT_QEMU, "QEMU ended with status %d: %s",
+			      WEXITSTATUS(status), said ? said : "");
+	free(said);
+	free(path);
+	return with_console(vm, -EIO, err);
+}
+
+static int missing_success(const struct dmafp_vm *vm, struct dmafp_err *err)
+{
+	const struct dmafp_channel *channel = &vm->channel;
+
+	for (size_t i = 0; i < vm->spec->nr_modes; i++) {
+		const char *mode = vm->spec->modes[i];
+
+		if (dmafp_channel_has_succeeded(channel, mode))
+			continue;
+		if (channel->crashed && strcmp(channel->mode, "kdump"))
+			dmafp_err_set(err, EIO, DMAFP_EXIT_CAPTURE,
+				      "the capture kernel did not come up after the crash");
+		else
+			dmafp_err_set(err, EIO, DMAFP_EXIT_GUEST,
+				      "the guest ended without success in mode %s (last step: %s)",
+				      mode, *channel->step ? channel->step : "boot");
+		return with_console(vm, -EIO, err);
+	}
+	return 0;
+}
+
+static int guest_failed(struct dmafp_vm *vm, struct dmafp_err *err)
+{
+	err->exit = vm->channel.fail.exit;
+	snprintf(err->msg, sizeof(err->msg), "in the guest, mode %s: %.3000s",
+		 vm->channel.mode, vm->channel.fail.msg);
+	return with_console(vm, -EIO, err);
+}
+
+/* A kernel's own complaint explains more than what followed from it. */
+static int judge(struct dmafp_vm *vm, struct dmafp_err *err)
+{
+	int ret = console_fault(vm, err);
+
+	if (!ret && vm->channel.fail.exit)
+		ret = guest_failed(vm, err);
+	if (!ret && vm->qemu.status)
+		ret = qemu_failed(vm, err);
+	return ret ?: missing_success(vm, err);
+}
+
+static bool over_time(const struct dmafp_vm *vm)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec - vm->started.tv_sec >= (time_t)vm->spec->time_limit;
+}
+
+static int timed_out(struct dmafp_vm *vm, struct dmafp_err *err)
+{
+	const struct dmafp_channel *channel = &vm->channel;
+
+	dmafp_proc_kill(&vm->qemu);
+	if (channel->crashed && strcmp(channel->mode, "kdump"))
+		dmafp_err_set(err, ETIMEDOUT, DMAFP_EXIT_CAPTURE,
+			      "the capture kernel did not come up within %u s",
+			      vm->spec->time_limit);
+	else
+		dmafp_err_set(err, ETIMEDOUT, DMAFP_EXIT_TIMEOUT,
+			      "the guest was not done within %u s (mode %s, step: %s)",
+			      vm->spec->time_limit, *channel->mode ? channel->mode : "none",
+			      *channel->step ? channel->step : "boot");
+	return with_console(vm, -ETIMEDOUT, err);
+}
+
+int dmafp_vm_poll(struct dmafp_vm *vm, struct dmafp_err *err)
+{
+	bool ended = dmafp_proc_poll(&vm->qemu);
+	int ret = dmafp_channel_poll(&vm->channel, err);
+
+	if (ret)
+		return with_console(vm, ret, err);
+	if (ended)
+		return judge(vm, err);
+	return over_time(vm) ? timed_out(vm, err) : 1;
+}
+
+void dmafp_vm_end(struct dmafp_vm *vm)
+{
+	dmafp_proc_kill(&vm->qemu);
+	free(vm->channel_path);
+	vm->channel_path = NULL;
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/nearest.h"
+#include "analysis/alloc.h"
+#include "run/key.h"
+#include "run/value.h"
+
+static void *member(const struct dmafp_key *key, void *base)
+{
+	return (char *)base + key->offset;
+}
+
+static int put_string(char **to, const char *value)
+{
+	free(*to);
+	*to = dmafp_alloc_string(value);
+	return 0;
+}
+
+static int put_name(char **to, const char *value)
+{
+	struct dmafp_names names = { 0 };
+	int ret = dmafp_value_names(value, &names);
+
+	if (!ret && names.nr == 1)
+		put_string(to, names.items[0]);
+	else
+		ret = -EINVAL;
+	dmafp_names_free(&names);
+	return ret;
+}
+
+static int check_range(const struct dmafp_key *key, const uint64_t *values, size_t nr)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		if (values[i] < key->min || values[i] > key->max)
+			return -EINVAL;
+	return 0;
+}
+
+static int put_list(struct dmafp_numbers *to, const struct dmafp_key *key, const char *value)
+{
+	int ret;
+
+	dmafp_numbers_free(to);
+	ret = key->type == DMAFP_KEY_CPUS ? dmafp_value_cpus(value, key->max, to) :
+				  dmafp_value_sizes(value, to);
+	return ret ? ret : check_range(key, to->items, to->nr);
+}
+
+static int put_number(uint64_t *to, const struct dmafp_key *key, const char *value)
+{
+	int ret = key->type == DMAFP_KEY_SIZE ? dmafp_value_size(value, to) :
+				      dmafp_value_number(value, to);
+
+	return ret ? ret : check_range(key, to, 1);
+}
+
+static int put(const struct dmafp_key *key, void *base, const char *value)
+{
+	void *to = member(key, base);
+
+	switch (key->type) {
+	case DMAFP_KEY_STRING:
+		return put_string(to, value);
+	case DMAFP_KEY_NAME:
+		return put_name(to, value);
+	case DMAFP_KEY_NAMES:
+		dmafp_names_free(to);
+		return dmafp_value_names(value, to);
+	case DMAFP_KEY_SIZES:
+	case DMAFP_KEY_CPUS:
+		return put_list(to, key, value);
+	case DMAFP_KEY_SIZE:
+	case DMAFP_KEY_NUMBER:
+		return put_number(to, key, value);
+	case DMAFP_KEY_BOOL:
+		return dmafp_value_bool(value, to);
+	}
+	return -EINVAL;
+}
+
+static void describe_choices(const struct dmafp_key *key, char *text, size_t size)
+{
+	size_t i, len;
+
+	snprintf(text, size, key->type == DMAFP_KEY_NAMES ? "some of " : "one of ");
+	for (i = 0; key->choices[i]; i++) {
+		len = strlen(text);
+		snprintf(text + len, size - len, "%s%s", i ? ", " : "", key->choices[i]);
+	}
+	len = strlen(text);
+	snprintf(text + len, size - len, key->type == DMAFP_KEY_NAMES ? ", each once" : "");
+}
+
+/* What the key takes, to follow "it takes ". */
+static void describe(const struct dmafp_key *key, char *text, size_t size)
+{
+	char min[DMAFP_SIZE_TEXT], max[DMAFP_SIZE_TEXT];
+
+	dmafp_value_size_text(key->min, min);
+	dmafp_value_size_text(key->max, max);
+	if (key->choices)
+		describe_choices(key, text, size);
+	else if (key->type == DMAFP_KEY_NAME)
+		snprintf(text, size, "one name");
+	else if (key->type == DMAFP_KEY_NAMES)
+		snprintf(text, size, "names with commas between them, each once");
+	else if (key->type == DMAFP_KEY_SIZE)
+		snprintf(text, size, "a size from %s to %s", min, max);
+	else if (key->type == DMAFP_KEY_SIZES)
+		snprintf(text, size, "sizes from %s to %s, each once", min, max);
+	else if (key->type == DMAFP_KEY_NUMBER)
+		snprintf(text, size, "a number from %" PRIu64 " to %" PRIu64, key->min,
+			 key->max);
+	else if (key->type == DMAFP_KEY_CPUS)
+		snprintf(text, size,
+			 "CPUs from %" PRIu64 " to %" PRIu64 " as in 0,2-3, each once",
+			 key->min, key->max);
+	else
+		snprintf(text, size, "yes or no");
+}
+
+/* The first word of the value that is no choice, NULL if all are. */
+static const char *odd_word(const struct dmafp_key *key, void *base)
+{
+	const struct dmafp_names *list = member(key, base);
+	struct dmafp_names one = { member(key, base), 1 };
+	size_t i, j;
+
+	if (!key->choices)
+		return NULL;
+	if (key->type == DMAFP_KEY_NAME)
+		list = &one;
+	for (i = 0; i < list->nr; i++) {
+		for (j = 0; key->choices[j]; j++)
+			if (!strcmp(list->items[i], key->choices[j]))
+				break;
+		if (!key->choices[j])
+			return list->items[i];
+	}
+	return NULL;
+}
+
+int dmafp_key_put(const struct dmafp_key *key, void *base, const char *value,
+		  char why[DMAFP_KEY_WHY])
+{
+	char takes[256], hint[DMAFP_HINT_LEN] = "";
+	const char *odd = NULL;
+	size_t nr = 0;
+
+	if (!put(key, base, value)) {
+		odd = odd_word(key, base);
+		if (!odd)
+			return 0;
+		while (key->choices[nr])
+			nr++;
+		dmafp_nearest_hint(odd, key->choices, nr, hint);
+	}
+	describe(key, takes, sizeof(takes));
+	snprintf(why, DMAFP_KEY_WHY, "bad value '%s' for '%s' in [%s]: it takes %s%s",
+		 odd ? odd : value, key->name, key->section, takes, hint);
+	return -EINVAL;
+}
+
+void dmafp_key_free(const struct dmafp_key *key, void *base)
+{
+	switch (key->type) {
+	case DMAFP_KEY_STRING:
+	case DMAFP_KEY_NAME:
+		free(*(char **)member(key, base));
+		return;
+	case DMAFP_KEY_NAMES:
+		dmafp_names_free(member(key, base));
+		return;
+	case DMAFP_KEY_SIZES:
+	case DMAFP_KEY_CPUS:
+		dmafp_numbers_free(member(key, base));
+		return;
+	case DMAFP_KEY_SIZE:
+	case DMAFP_KEY_NUMBER:
+	case DMAFP_KEY_BOOL:
+		return;
+	}
+}

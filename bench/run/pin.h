@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where this thread runs: out of the way of the measured CPUs. */
+#ifndef DMAFP_RUN_PIN_H
+#define DMAFP_RUN_PIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct dmafp_pin;
+
+/**
+ * dmafp_pin_away() - leave the measured CPUs
+ * @node: NUMA node to stay on, -1: any
+ * @cpus: CPUs to stay away from
+ * @nr_cpus: how many
+ *
+ * Takes the node's other CPUs, or any others where the node has none; where
+ * the machine has no others the thread stays where it is.
+ *
+ * Return: what dmafp_pin_restore() needs; never NULL.
+ */
+struct dmafp_pin *dmafp_pin_away(int node, const uint32_t *cpus, size_t nr_cpus);
+
+/** dmafp_pin_restore() - allow all CPUs again that were allowed before */
+void dmafp_pin_restore(struct dmafp_pin *pin);
+
+/** dmafp_pin_nodes() - NUMA nodes of the machine, 1 if it is not NUMA */
+unsigned int dmafp_pin_nodes(void);
+
+#endif /* DMAFP_RUN_PIN_H */

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/alloc.h"
+#include "base/file.h"
+#include "run/context.h"
+#include "run/module.h"
+#include "run/pin.h"
+#include "run/plan.h"
+#include "run/provenance.h"
+#include "run/run.h"
+#include "run/session.h"
+
+/* One call of dmafp_run_execute() */
+struct run {
+	const struct dmafp_run_options *options;
+	struct dmafp_err *err;
+	const char *mode;
+	json_t *context;
+	struct dmafp_profile *profile;
+	bool module_loaded;
+	struct dmafp_transport *transport;
+	struct dmafp_op *ops;
+	struct dmafp_plan *plan;
+	struct dmafp_device_list found;		/* of the machine */
+	struct dmafp_device_list chosen;
+	struct dmafp_session session;
+};
+
+static const char *const modes[] = { "plain", "kdump", "keyed" };
+
+static int set_mode(struct run *run)
+{
+	const char *mode = run->options->mode;
+	size_t i;
+
+	run->mode = mode ? mode : dmafp_provenance_mode("");
+	for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+		if (!strcmp(run->mode, modes[i]))
+			return 0;
+	return dmafp_err_set(run->err, EINVAL, DMAFP_EXIT_USAGE,
+			     "unknown mode '%s': plain, kdump or keyed", mode);
+}
+
+/* The arm is part of a file's name. */
+static int check_arm(const char *arm, struct dmafp_err *err)
+{
+	const char *c;
+
+	for (c = arm; isalnum((unsigned char)*c) || (c != arm && *c && strchr("._-", *c)); c++)
+		;
+	if (*arm && !*c && strlen(arm) < 64)
+		return 0;
+	return dmafp_err_set(err, EINVAL, DMAFP_EXIT_USAGE,
+			     "bad arm '%s': letters, digits, '.', '_' and '-', at most 63, the "
+			     "first a letter or a digit",
+			     arm);
+}
+
+static const char *arm_of(const struct run *run)
+{
+	const char *arm = json_string_value(json_object_get(run->context, "arm"));
+
+	if (run->options->arm)
+		return run->options->arm;
+	return arm ? arm : "base";
+}
+
+static int read_inputs(struct run *run)
+{
+	const char *profile = run->options->profile;
+
+	run->context = dmafp_context_read(run->options->context, run->err);
+	if (!run->context || check_arm(arm_of(run), run->err))
+		return -EINVAL;
+	run->profile = dmafp_profile_load(profile ? profile : "default", run->err);
+	return run->profile ? 0 : -EINVAL;
+}
+
+static int open_transport(struct run *run)
+{
+	const char *name = run->options->transport;
+	const struct dmafp_loopback fake = { .mode = run->mode };
+	int ret = 0;
+
+	if (name && !strcmp(name, "loopback")) {
+		run->transport = dmafp_transport_loopback(&fake);
+		return 0;
+	}
+	if (name && strcmp(name, "ioctl"))
+		return dmafp_err_set(run->err, EINVAL, DMAFP_EXIT_USAGE,
+				     "unknown transport '%s': ioctl or loopback", name);
+	if (run->options->module)
+		ret = dmafp_module_load(run->options->module, &run->module_loaded, run->err);
+	if (ret)
+		return ret;
+	run->transport = dmafp_transport_ioctl(run->err);
+	return run->transport ? 0 : -ENODEV;
+}
+
+static bool is_loopback(const struct run *run)
+{
+	return !strcmp(run->transport->ops->name, "loopback");
+}
+
+static void note(const struct run *run, const char *text)
+{
+	if (run->options->note)
+		run->options->note(run->options->ctx, text);
+}
+
+static void note_skipped(const struct run *run)
+{
+	const struct dmafp_names *skipped = &run->plan->skipped;
+	char text[128];
+	size_t i;
+
+	for (i = 0; i < skipped->nr; i++) {
+		snprintf(text, sizeof(text), "op %s skipped: this kernel lacks what it needs",
+			 skipped->items[i]);
+		note(run, text);
+	}
+}
+
+static int make_plan(struct run *run)
+{
+	struct dmafp_info *info = &run->session.info;
+	int ret;
+
+	ret = dmafp_transport_table(run->transport, info, &run->ops, run->err);
+	if (ret)
+		return ret;
+	run->plan = dmafp_plan_new(run->profile, run->ops, info->nr_ops, run->err);
+	if (!run->plan)
+		return -EINVAL;
+	note_skipped(run);
+	return 0;
+}
+
+static void choose(struct run *run, const struct dmafp_pci_device *device)
+{
+	struct dmafp_device_list *chosen = &run->chosen;
+
+	chosen->items = dmafp_alloc_grow(chosen->items, chosen->nr, sizeof(*device));
+	chosen->items[chosen->nr++] = *device;
+}
+
+static int choose_named(struct run *run, const char *name)
+{
+	struct dmafp_pci_device wanted;
+	size_t i;
+
+	if (dmafp_device_parse(name, &wanted))
+		return dmafp_err_set(run->err, EINVAL, DMAFP_EXIT_USAGE,
+				     "'%s' is no PCI address, which looks like 0000:00:04.0", name);
+	for (i = 0; i < run->found.nr; i++) {
+		const struct dmafp_pci_device *device = &run->found.items[i];
+
+		if (strcmp(device->pci, wanted.pci))
+			continue;
+		if (*device->why_not)
+			return dmafp_err_set(run->err, EBUSY, DMAFP_EXIT_DEVICE,
+					     "device %s cannot be used: %s", device->pci,
+					     device->why_not);
+		choose(run, device);
+		return 0;
+	}
+	return dmafp_err_set(run->err, ENODEV, DMAFP_EXIT_DEVICE,
+			     "no PCI device %s (see 'dmafp list devices')", wanted.pci);
+}
+
+/* All usable ones of the profile's classes; says why where there are none. */
+static int choose_by_class(struct run *run)
+{
+	const struct dmafp_names *classes = &run->profile->devices.classes;
+	char why[1024] = "";
+	size_t i;
+
+	for (i = 0; i < run->found.nr; i++) {
+		const struct dmafp_pci_device *device = &run->found.items[i];
+		size_t len = strlen(why);
+
+		if (!dmafp_names_has(classes, device->label))
+			continue;
+		if (!*device->why_not)
+			choose(run, device);
+		else
+			snprintf(why + len, sizeof(why) - len, "; %s %s: %s", device->label,
+				 device->pci, device->why_not);
+	}
+	if (run->chosen.nr)
+		return 0;
+	return dmafp_err_set(run->err, ENODEV, DMAFP_EXIT_DEVICE,
+			     "no usable device of the profile's classes%s", why);
+}
+
+static int choose_devices(struct run *run)
+{
+	size_t i;
+	int ret;
+
+	ret = run->transport->ops->list(run->transport, &run->found, run->err);
+	if (ret)
+		return ret;
+	if (!run->options->nr_devices)
+		return choose_by_class(run);
+	for (i = 0; !ret && i < run->options->nr_devices; i++)
+		ret = choose_named(run, run->options->devices[i]);
+	return ret;
+}
+
+static void replace(char **to, const char *value)
+{
+	free(*to);
+	*to = dmafp_alloc_string(value);
+}
+
+static void describe(const struct run *run, struct dmafp_result *result)
+{
+	dmafp_provenance_fill("", result);
+	dmafp_context_apply(run->context, result);
+	replace(&result->arm, arm_of(run));
+	replace(&result->mode, run->mode);
+	replace(&result->profile.name, run->profile->name);
+	replace(&result->profile.sha256, run->profile->sha256);
+	/* nobody shall take a fake's numbers for a machine's */
+	if (is_loopback(run))
+		replace(&result->machine.hypervisor, "loopback");
+}
+
+static int emit(const struct run *run, const struct dmafp_result *result)
+{
+	char *name = dmafp_path("%s-%s-%s-%s.json", result->arm, result->mode,
+				result->device.label, result->device.pci);
+	int ret = run->options->emit(run->options->ctx, name, result, run->err);
+
+	free(name);
+	return ret;
+}
+
+static int measure_device(struct run *run, struct dmafp_pci_device *device, bool *emitting)
+{
+	struct dmafp_result *result = dmafp_result_new();
+	struct dmafp_pin *pin = dmafp_pin_away(device->node, run->plan->first.cpus,
+					       run->plan->first.nr_cpus);
+	int ret;
+
+	describe(run, result);
+	ret = dmafp_session_measure(&run->session, device, result, run->err);
+	dmafp_pin_restore(pin);
+	*emitting = !ret;
+	if (!ret)
+		ret = emit(run, result);
+	else if (ret != -EINTR)
+		dmafp_err_prefix(run->err, ret, "%s %s: ", device->label, device->pci);
+	dmafp_result_free(result);
+	return ret;
+}
+
+/* A bad device does not spoil the next; a signal or a full disk ends the run. */
+static int measure_devices(struct run *run)
+{
+	struct dmafp_err first_err = { 0 };
+	bool emitting = false;
+	int ret = 0, first = 0;
+	size_t i;
+
+	for (i = 0; i < run->chosen.nr && ret != -EINTR && !(ret && emitting); i++) {
+		ret = measure_device(run, &run->chosen.items[i], &emitting);
+		run->session.done = (i + 1) * dmafp_session_steps(run->plan);
+		if (ret && first)
+			note(run, run->err->msg);
+		if (ret && !first) {
+			first = ret;
+			first_err = *run->err;
+		}
+	}
+	if (first)
+		*run->err = first_err;
+	return first;
+}
+
+static int execute(struct run *run)
+{
+	int ret = set_mode(run);
+
+	if (!ret)
+		ret = read_inputs(run);
+	if (!ret)
+		ret = open_transport(run);
+	if (!ret)
+		ret = make_plan(run);
+	if (!ret)
+		ret = choose_devices(run);
+	if (ret)
+		return ret;
+	run->session.transport = run->transport;
+	run->session.profile = run->profile;
+	run->session.plan = run->plan;
+	run->session.options = run->options;
+	run->session.total = run->chosen.nr * dmafp_session_steps(run->plan);
+	return measure_devices(run);
+}
+
+static void release(struct run *run)
+{
+	dmafp_device_list_release(&run->found);
+	dmafp_device_list_release(&run->chosen);
+	dmafp_plan_free(run->plan);
+	free(run->ops);
+	dmafp_transport_close(run->transport);
+	dmafp_profile_free(run->profile);
+	json_decref(run->context);
+}
+
+int dmafp_run_execute(const struct dmafp_run_options *options, struct dmafp_err *err)
+{
+	struct run run = { .options = options, .err = err };
+	struct dmafp_err unload_err;
+	int ret = execute(&run);
+
+	release(&run);
+	if (run.module_loaded && dmafp_module_unload(&unload_err))
+		note(&run, unload_err.msg);
+	return ret;
+}

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "analysis/alloc.h"
+#include "base/file.h"
+#include "run/samples.h"
+#include "run/session.h"
+
+/* One device while it is measured */
+struct work {
+	struct dmafp_session *session;
+	struct dmafp_pci_device *device;
+	struct dmafp_result *result;
+	struct dmafp_err *err;
+};
+
+/* Everything one device does apart from its cells */
+enum { STEP_CALIBRATE, STEP_FIRST_MAP, NR_STEPS };
+
+unsigned int dmafp_session_steps(const struct dmafp_plan *plan)
+{
+	return NR_STEPS + plan->nr_cells + plan->recount;
+}
+
+static void note(const struct work *work, const char *text)
+{
+	const struct dmafp_run_options *options = work->session->options;
+
+	if (options->note)
+		options->note(options->ctx, text);
+}
+
+static int stopped(const struct work *work)
+{
+	const struct dmafp_run_options *options = work->session->options;
+	int sig = options->stop ? *options->stop : 0;
+
+	if (!sig)
+		return 0;
+	return dmafp_err_set(work->err, EINTR,
+			     sig == SIGTERM ? DMAFP_EXIT_SIGTERM : DMAFP_EXIT_SIGINT,
+			     "interrupted; nothing is kept of a device that was not finished");
+}
+
+/* Before each step: show where we are, and stop where we were told to. */
+static int begin(const struct work *work, const char *what)
+{
+	struct dmafp_session *session = work->session;
+	const struct dmafp_run_options *options = session->options;
+	char text[DMAFP_CELL_TEXT + 64];
+
+	snprintf(text, sizeof(text), "%s %s: %s", work->device->label, work->device->pci, what);
+	if (options->progress)
+		options->progress(options->ctx, text, session->done, session->total);
+	session->done++;
+	return stopped(work);
+}
+
+static int select_device(const struct work *work, struct dmafp_device *facts)
+{
+	return dmafp_transport_device(work->session->transport, work->device, facts, work->err);
+}
+
+static void keep_device(struct dmafp_result *result, const struct dmafp_pci_device *device)
+{
+	result->device.pci = dmafp_alloc_string(device->pci);
+	result->device.label = dmafp_alloc_string(device->label);
+	result->device.vendor = device->vendor;
+	result->device.device = device->device;
+	result->device.class_code = device->class_code;
+	result->device.driver = *device->driver ? dmafp_alloc_string(device->driver) : NULL;
+	result->device.node = device->node;
+	result->iommu.driver = *device->iommu ? dmafp_alloc_string(device->iommu) : NULL;
+	result->iommu.unit = *device->unit ? dmafp_alloc_string(device->unit) : NULL;
+	result->iommu.group_type =
+		*device->group_type ? dmafp_alloc_string(device->group_type) : NULL;
+	result->iommu.group = device->group;
+}
+
+static int take_device(const struct work *work)
+{
+	struct dmafp_device facts;
+	int ret = select_device(work, &facts);
+
+	if (ret)
+		return ret;
+	work->result->device.dma_mask_bits = facts.dma_mask_bits;
+	work->result->device.attach_deferred = facts.flags & DMAFP_DEV_ATTACH_DEFERRED;
+	if (!(facts.flags & DMAFP_DEV_DMA_IOMMU))
+		note(work, "the device's DMA does not go through dma-iommu: the path under "
+			   "test is not on its way");
+	return 0;
+}
+
+static bool is_exact(const struct dmafp_calibration *arg)
+{
+	return arg->short_min == arg->short_max && arg->long_min == arg->long_max &&
+	       arg->long_min - arg->short_min == arg->long_run - arg->short_run;
+}
+
+static char *why_timed(const struct dmafp_calibration *arg)
+{
+	return dmafp_path("%u instructions read as %" PRIu64 "..%" PRIu64
+			  " ticks, %u as %" PRIu64 "..%" PRIu64,
+			  arg->short_run, (uint64_t)arg->short_min, (uint64_t)arg->short_max,
+			  arg->long_run, (uint64_t)arg->long_min, (uint64_t)arg->long_max);
+}
+
+static int calibrate(const struct work *work)
+{
+	struct dmafp_calibration arg = { .repeats = work->session->profile->run.calibrations };
+	struct dmafp_result *result = work->result;
+	int ret = begin(work, "calibration");
+
+	if (!ret)
+		ret = dmafp_transport_calibrate(work->session->transport, &arg, work->err);
+	if (ret)
+		return ret;
+	result->domain = is_exact(&arg) ? DMAFP_DOMAIN_EXACT : DMAFP_DOMAIN_TIMED;
+	result->domain_reason = is_exact(&arg) ? NULL : why_timed(&arg);
+	result->calibration = (struct dmafp_calibration_result){
+		.repeats = arg.repeats,
+		.short_run = arg.short_run,
+		.long_run = arg.long_run,
+		.short_min = arg.short_min,
+		.short_max = arg.short_max,
+		.long_min = arg.long_min,
+		.long_max = arg.long_max,
+		.tick_khz = work->session->info.tick_khz,
+		.stamp = dmafp_alloc_string(
+			work->session->info.stamp == DMAFP_STAMP_CNTVCT ? "cntvct" : "tsc"),
+	};
+	return 0;
+}
+
+static int first_map(const struct work *work)
+{
+	const struct dmafp_plan_cell *cell = &work->session->plan->first;
+	struct dmafp_first_map arg = { .cell = dmafp_plan_cell_abi(cell) };
+	const char *direction = dmafp_plan_direction(cell);
+	int ret = begin(work, "first map");
+
+	if (!ret)
+		ret = dmafp_transport_first_map(work->session->transport, &arg, work->err);
+	if (ret)
+		return ret;
+	work->result->first_map = (struct dmafp_first_result){
+		.present = true,
+		.op = dmafp_alloc_string(cell->op.name),
+		.bytes = cell->bytes,
+		.direction = dmafp_alloc_string(direction),
+		.deferred_before = arg.deferred_before,
+		.deferred_after = arg.deferred_after,
+		.map_ticks = arg.map_ticks,
+		.unmap_ticks = arg.unmap_ticks,
+	};
+	return 0;
+}
+
+static void keep_cell(struct dmafp_cell_result *result, const struct dmafp_plan_cell *cell)
+{
+	size_t i;
+
+	result->op = dmafp_alloc_string(cell->op.name);
+	result->reaches = dmafp_alloc_string(cell->op.reaches);
+	result->on_path = cell->op.flags & DMAFP_OP_ON_PATH;
+	result->bytes = cell->bytes;
+	result->direction = dmafp_alloc_string(dmafp_plan_direction(cell));
+	result->nr_cpus = cell->nr_cpus;
+	result->cpus = dmafp_alloc(cell->nr_cpus, sizeof(*result->cpus));
+	for (i = 0; i < cell->nr_cpus; i++)
+		result->cpus[i] = cell->cpus[i];
+	result->block = cell->block;
+	result->warmup = cell->warmup;
+	result->iterations = cell->iterations;
+	result->has_unmap = cell->op.flags & DMAFP_OP_TIMES_UNMAP;
+}
+
+static int keep_samples(const struct work *work, const struct dmafp_plan_cell *cell,
+			const struct dmafp_samples *samples, struct dmafp_cell_result *result)
+{
+	int ret;
+
+	ret = dmafp_samples_to_phase(samples, DMAFP_PHASE_MAP, cell->iterations, &result->map,
+				     work->err);
+	if (ret || !result->has_unmap)
+		return ret;
+	return dmafp_samples_to_phase(samples, DMAFP_PHASE_UNMAP, cell->iterations,
+				      &result->unmap, work->err);
+}
+
+static int measure(const struct work *work, const struct dmafp_plan_cell *cell,
+		   struct dmafp_cell_result *result)
+{
+	struct dmafp_samples samples;
+	struct dmafp_run arg;
+	int ret;
+
+	dmafp_samples_init(&samples, cell->nr_cpus);
+	arg = (struct dmafp_run){
+		.cell = dmafp_plan_cell_abi(cell),
+		.nr_threads = cell->nr_cpus,
+		.block = cell->block,
+		.warmup = cell->warmup,
+		.iterations = cell->iterations,
+		.cpus = (uintptr_t)cell->cpus,
+		.summaries = (uintptr_t)samples.summaries,
+		.buckets = (uintptr_t)samples.buckets,
+	};
+	ret = dmafp_transport_run(work->session->transport, &arg, work->err);
+	if (!ret)
+		ret = keep_samples(work, cell, &samples, result);
+	dmafp_samples_release(&samples);
+	return ret;
+}
+
+/* Not counted is not the same as never called: counted_ops stays 0 then. */
+static int count(const struct work *work, const struct dmafp_plan_cell *cell,
+		 struct dmafp_cell_result *result)
+{
+	struct dmafp_count arg = { .ops = cell->count_ops, .cell = dmafp_plan_cell_abi(cell) };
+	int ret;
+
+	if (!cell->count_ops)
+		return 0;
+	ret = dmafp_transport_count(work->session->transport, &arg, work->err);
+	if (ret == -EOPNOTSUPP) {
+		note(work, "calls cannot be counted on this kernel");
+		return 0;
+	}
+	if (ret)
+		return ret;
+	result->map.counted_ops = arg.ops;
+	result->map.calls = arg.map_calls;
+	result->map.attaches = arg.map_attaches;
+	if (!result->has_unmap)
+		return 0;
+	result->unmap.counted_ops = arg.ops;
+	result->unmap.calls = arg.unmap_calls;
+	result->unmap.attaches = arg.unmap_attaches;
+	return 0;
+}
+
+static int measure_cell(const struct work *work, const struct dmafp_plan_cell *cell)
+{
+	struct dmafp_result *result = work->result;
+	char text[DMAFP_CELL_TEXT];
+	int ret;
+
+	dmafp_plan_cell_text(cell, text);
+	ret = begin(work, text);
+	if (ret)
+		return ret;
+	result->cells =
+		dmafp_alloc_grow(result->cells, result->nr_cells, sizeof(*result->cells));
+	result->cells[result->nr_cells] = (struct dmafp_cell_result){ 0 };
+	keep_cell(&result->cells[result->nr_cells++], cell);
+	ret = measure(work, cell, &result->cells[result->nr_cells - 1]);
+	if (!ret)
+		ret = count(work, cell, &result->cells[result->nr_cells - 1]);
+	return ret ? dmafp_err_prefix(work->err, ret, "%s: ", text) : 0;
+}
+
+static int measure_cells(const struct work *work)
+{
+	const struct dmafp_plan *plan = work->session->plan;
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; !ret && i < plan->nr_cells; i++)
+		ret = measure_cell(work, &plan->cells[i]);
+	return ret;
+}
+
+/* Forget the device, find it again: its next map is a first one once more. */
+static int renew_device(const struct work *work, bool *bound)
+{
+	struct dmafp_transport *transport = work->session->transport;
+	struct dmafp_device facts;
+	int ret;
+
+	ret = transport->ops->unbind(transport, work->device, work->err);
+	if (ret)
+		return ret;
+	*bound = false;
+	ret = transport->ops->rediscover(transport, work->device, work->err);
+	if (!ret)
+		ret = transport->ops->bind(transport, work->device, work->err);
+	if (ret)
+		return ret;
+	*bound = true;
+	return select_device(work, &facts);
+}
+
+static int probe_first_map(const struct work *work)
+{
+	struct dmafp_first_result *result = &work->result->first_map;
+	struct dmafp_first_map arg = {
+		.flags = DMAFP_FIRST_PROBE,
+		.cell = dmafp_plan_cell_abi(&work->session->plan->first),
+	};
+	int ret;
+
+	ret = dmafp_transport_first_map(work->session->transport, &arg, work->err);
+	if (ret == -EOPNOTSUPP) {
+		note(work, "attaches cannot be counted on this kernel");
+		return 0;
+	}
+	if (ret)
+		return ret;
+	result->counted = true;
+	result->counted_deferred_before = arg.deferred_before;
+	result->calls = arg.calls;
+	result->attaches = arg.attaches;
+	result->overlaps = arg.overlaps;
+	result->attach_ticks = arg.attach_ticks;
+	return 0;
+}
+
+static int recount(const struct work *work, bool *bound)
+{
+	int ret;
+
+	if (!work->session->plan->recount)
+		return 0;
+	ret = begin(work, "second first map");
+	if (!ret)
+		ret = renew_device(work, bound);
+	return ret ? ret : probe_first_map(work);
+}
+
+static int measure_bound(const struct work *work, bool *bound)
+{
+	int ret;
+
+	ret = take_device(work);
+	if (!ret)
+		ret = calibrate(work);
+	if (!ret)
+		ret = first_map(work);
+	if (!ret)
+		ret = measure_cells(work);
+	return ret ? ret : recount(work, bound);
+}
+
+int dmafp_session_measure(struct dmafp_session *session, struct dmafp_pci_device *device,
+			  struct dmafp_result *result, struct dmafp_err *err)
+{
+	struct dmafp_transport *transport = session->transport;
+	struct work work = { session, device, result, err };
+	struct dmafp_err unbind_err = { 0 };
+	bool bound;
+	int ret, undo;
+
+	keep_device(result, device);
+	ret = transport->ops->bind(transport, device, err);
+	if (ret)
+		return ret;
+	bound = true;
+	ret = measure_bound(&work, &bound);
+	/* whichever call the signal ended, the signal is the reason */
+	if (ret && stopped(&work))
+		ret = -EINTR;
+	undo = bound ? transport->ops->unbind(transport, device, &unbind_err) : 0;
+	if (!undo)
+		return ret;
+	if (ret)
+		note(&work, unbind_err.msg);
+	else
+		*err = unbind_err;
+	return ret ? ret : undo;
+}

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A fake module with fake devices, for tests of everything above it.  It is
+ * deterministic and measures nothing: a result made through it names
+ * "loopback" as its hypervisor and as its IOMMU driver.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/alloc.h"
+#include "run/samples.h"
+#include "run/transport.h"
+
+#define NR_DEVICES	2
+
+enum { OP_NULL, OP_CHECK, OP_MAP_PAGE };
+
+struct loopback {
+	struct dmafp_transport base;
+	struct dmafp_loopback config;
+	unsigned int calls;			/* of config.fail_call */
+	bool bound[NR_DEVICES];
+	bool deferred[NR_DEVICES];
+	int selected;				/* -1: none */
+};
+
+static const struct dmafp_op op_table[] = {
+	[OP_NULL] = { .flags = DMAFP_OP_TIMES_UNMAP, .name = "null", .reaches = "nothing" },
+	[OP_CHECK] = { .flags = DMAFP_OP_DIRECT,
+		       .name = "check",
+		       .reaches = "iommu_deferred_attach" },
+	[OP_MAP_PAGE] = { .flags = DMAFP_OP_TIMES_UNMAP | DMAFP_OP_USES_SIZE |
+				   DMAFP_OP_USES_DIRECTION | DMAFP_OP_ON_PATH,
+			  .name = "map_page",
+			  .reaches = "iommu_dma_map_page" },
+};
+
+#define NR_OPS	(sizeof(op_table) / sizeof(op_table[0]))
+
+static const struct dmafp_pci_device devices[NR_DEVICES] = {
+	{ .pci = "0000:00:04.0", .devfn = 0x20, .vendor = 0x1b36, .device = 0x0010,
+	  .class_code = 0x010802, .label = "nvme", .group = 1, .group_type = "DMA",
+	  .unit = "loopback0", .iommu = "loopback", .node = -1 },
+	{ .pci = "0000:00:05.0", .devfn = 0x28, .vendor = 0x8086, .device = 0x10d3,
+	  .class_code = 0x020000, .label = "nic", .group = 2, .group_type = "DMA",
+	  .unit = "loopback0", .iommu = "loopback", .node = -1 },
+};
+
+static struct loopback *self_of(struct dmafp_transport *transport)
+{
+	return (struct loopback *)transport;
+}
+
+static bool key_is_on(const struct loopback *self)
+{
+	return strcmp(self->config.mode, "plain");
+}
+
+static int inject(struct loopback *self, const char *what, struct dmafp_err *err)
+{
+	const struct dmafp_loopback *config = &self->config;
+
+	if (!config->fail_call || strcmp(config->fail_call, what) ||
+	    self->calls++ != config->fail_after)
+		return 0;
+	return dmafp_err_set(err, config->fail_code, DMAFP_EXIT_DEVICE, "%s: injected: %s",
+			     what, strerror(config->fail_code));
+}
+
+static int loopback_list(struct dmafp_transport *transport, struct dmafp_device_list *list,
+			 struct dmafp_err *err)
+{
+	int ret = inject(self_of(transport), "list", err);
+
+	list->nr = ret ? 0 : NR_DEVICES;
+	list->items = dmafp_alloc(NR_DEVICES, sizeof(*list->items));
+	memcpy(list->items, devices, sizeof(devices));
+	return ret;
+}
+
+static int index_of(unsigned int bus, unsigned int devfn)
+{
+	int i;
+
+	for (i = 0; i < NR_DEVICES; i++)
+		if (devices[i].bus == bus && devices[i].devfn == devfn)
+			return i;
+	return 0;
+}
+
+static void set_bound(struct loopback *self, int i, bool bound)
+{
+	if (self->config.bound)
+		*self->config.bound += bound - self->bound[i];
+	self->bound[i] = bound;
+}
+
+static int loopback_bind(struct dmafp_transport *transport, struct dmafp_pci_device *device,
+			 struct dmafp_err *err)
+{
+	struct loopback *self = self_of(transport);
+	int ret = inject(self, "bind", err);
+
+	if (!ret)
+		set_bound(self, index_of(device->bus, device->devfn), true);
+	return ret;
+}
+
+static int loopback_unbind(struct dmafp_transport *transport,
+			   struct dmafp_pci_device *device, struct dmafp_err *err)
+{
+	struct loopback *self = self_of(transport);
+
+	set_bound(self, index_of(device->bus, device->devfn), false);
+	return inject(self, "unbind", err);
+}
+
+static void defer(struct loopback *self, int i)
+{
+	self->deferred[i] = !strcmp(self->config.mode, "kdump");
+}
+
+static int loopback_rediscover(struct dmafp_transport *transport,
+			       struct dmafp_pci_device *device, struct dmafp_err *err)
+{
+	struct loopback *self = self_of(transport);
+
+	defer(self, index_of(device->bus, device->devfn));
+	return inject(self, "rediscover", err);
+}
+
+static int fake_info(struct dmafp_info *info)
+{
+	info->abi_version = DMAFP_ABI_VERSION;
+	info->nr_ops = NR_OPS;
+	info->stamp = DMAFP_STAMP_TSC;
+	info->tick_khz = 1000000;
+	snprintf(info->version, sizeof(info->version), "loopback");
+	return 0;
+}
+
+static int fake_op(struct dmafp_op *op)
+{
+	__u32 size = op->size, index = op->index;
+
+	if (index >= NR_OPS)
+		return -EINVAL;
+	*op = op_table[index];
+	op->size = size;
+	op->index = index;
+	return 0;
+}
+
+static int fake_device(struct loopback *self, struct dmafp_device *facts)
+{
+	int i = index_of(facts->bus, facts->devfn);
+
+	if (!self->bound[i])
+		return -ENODEV;
+	self->selected = i;
+	facts->flags = DMAFP_DEV_IOMMU | DMAFP_DEV_DMA_IOMMU | DMAFP_DEV_COHERENT;
+	if (self->deferred[i])
+		facts->flags |= DMAFP_DEV_ATTACH_DEFERRED;
+	facts->domain_type = DMAFP_DOMAIN_DMA;
+	facts->dma_mask_bits = 64;
+	facts->node = -1;
+	return 0;
+}
+
+static int fake_calibrate(const struct loopback *self, struct dmafp_calibration *arg)
+{
+	arg->short_run = 256;
+	arg->long_run = 1024;
+	arg->short_min = arg->short_max = 260;
+	arg->long_min = arg->long_max = 1028;
+	if (self->config.inexact)
+		arg->long_max += 7;
+	return 0;
+}
+
+/* One op: 6 ticks more where the check is reached, a slow one in 64. */
+static uint64_t ticks_of(const struct loopback *self, const struct dmafp_cell *cell,
+			 enum dmafp_phase phase, uint64_t i)
+{
+	uint64_t ticks = 10;
+
+	if (cell->op == OP_CHECK)
+		ticks = 21;
+	else if (cell->op == OP_MAP_PAGE)
+		ticks = 400 + cell->bytes / 4096 + 8 * (cell->direction == DMAFP_FROM_DEVICE);
+	if (cell->op == OP_MAP_PAGE && phase == DMAFP_PHASE_MAP && key_is_on(self))
+		ticks += 6;
+	if (cell->op == OP_MAP_PAGE && i % 64 == 63)
+		ticks += 20000;
+	return ticks;
+}
+
+static int fake_first_map(struct loopback *self, struct dmafp_first_map *arg)
+{
+	bool deferred = self->deferred[self->selected];
+
+	if (arg->flags & DMAFP_FIRST_PROBE && self->config.no_probes)
+		return -EOPNOTSUPP;
+	arg->deferred_before = deferred;
+	arg->map_ticks = ticks_of(self, &arg->cell, DMAFP_PHASE_MAP, 0);
+	arg->map_ticks += deferred ? 90000 : 0;
+	arg->unmap_ticks = ticks_of(self, &arg->cell, DMAFP_PHASE_UNMAP, 0);
+	if (arg->flags & DMAFP_FIRST_PROBE) {
+		arg->calls = key_is_on(self);
+		arg->attaches = deferred;
+		arg->attach_ticks = deferred ? 89000 : 0;
+	}
+	self->deferred[self->selected] = false;
+	return 0;
+}
+
+static int fake_count(const struct loopback *self, struct dmafp_count *arg)
+{
+	if (self->config.no_probes)
+		return -EOPNOTSUPP;
+	if (arg->cell.op == OP_CHECK)
+		arg->map_calls = arg->ops;
+	else if (arg->cell.op == OP_MAP_PAGE && key_is_on(self))
+		arg->map_calls = arg->ops;
+	return 0;
+}
+
+static void add_sample(struct dmafp_summary *summary, __u64 *buckets, uint64_t ticks)
+{
+	if (!summary->count || ticks < summary->min)
+		summary->min = ticks;
+	if (ticks > summary->max)
+		summary->max = ticks;
+	summary->sum += ticks;
+	summary->count++;
+	buckets[dmafp_samples_index(ticks)]++;
+}
+
+static int fake_run(const struct loopback *self, struct dmafp_run *arg)
+{
+	struct dmafp_summary *summaries = (void *)(uintptr_t)arg->summaries;
+	__u64 *buckets = (void *)(uintptr_t)arg->buckets;
+	unsigned int phases = op_table[arg->cell.op].flags & DMAFP_OP_TIMES_UNMAP ? 2 : 1;
+	uint64_t thread, phase, i;
+
+	for (thread = 0; thread < arg->nr_threads; thread++) {
+		for (phase = 0; phase < phases; phase++) {
+			size_t slot = thread * DMAFP_NR_PHASES + phase;
+
+			for (i = 0; i < arg->iterations; i++)
+				add_sample(&summaries[slot],
+					   &buckets[slot * DMAFP_HIST_BUCKETS],
+					   ticks_of(self, &arg->cell, phase, i));
+		}
+	}
+	if (self->config.corrupt)
+		buckets[0]++;
+	return 0;
+}
+
+static int dispatch(struct loopback *self, unsigned long request, void *arg)
+{
+	switch (request) {
+	case DMAFP_IOC_INFO:
+		return fake_info(arg);
+	case DMAFP_IOC_OP:
+		return fake_op(arg);
+	case DMAFP_IOC_DEVICE:
+		return fake_device(self, arg);
+	case DMAFP_IOC_CALIBRATE:
+		return fake_calibrate(self, arg);
+	}
+	if (self->selected < 0 || !self->bound[self->selected])
+		return -ENODEV;
+	switch (request) {
+	case DMAFP_IOC_FIRST_MAP:
+		return fake_first_map(self, arg);
+	case DMAFP_IOC_COUNT:
+		return fake_count(self, arg);
+	case DMAFP_IOC_RUN:
+		return fake_run(self, arg);
+	}
+	return -ENOTTY;
+}
+
+static int loopback_call(struct dmafp_transport *transport, unsigned long request, void *arg,
+			 const char *what, struct dmafp_err *err)
+{
+	struct loopback *self = self_of(transport);
+	int ret = inject(self, what, err);
+
+	if (ret)
+		return ret;
+	ret = dispatch(self, request, arg);
+	if (ret)
+		dmafp_err_set(err, -ret, DMAFP_EXIT_DEVICE, "%s: %s", what, strerror(-ret));
+	return ret;
+}
+
+static void loopback_close(struct dmafp_transport *transport)
+{
+	free(self_of(transport));
+}
+
+static const struct dmafp_transport_ops loopback_ops = {
+	.name = "loopback",
+	.list = loopback_list,
+	.bind = loopback_bind,
+	.unbind = loopback_unbind,
+	.rediscover = loopback_rediscover,
+	.call = loopback_call,
+	.close = loopback_close,
+};
+
+struct dmafp_transport *dmafp_transport_loopback(const struct dmafp_loopback *config)
+{
+	struct loopback *self = dmafp_alloc(1, sizeof(*self));
+	int i;
+
+	self->base.ops = &loopback_ops;
+	self->config = *config;
+	self->selected = -1;
+	for (i = 0; i < NR_DEVICES; i++)
+		defer(self, i);
+	return &self->base;
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/alloc.h"
+#include "run/value.h"
+
+int dmafp_value_number(const char *text, uint64_t *value)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)text[0]))
+		return -EINVAL;
+	errno = 0;
+	*value = strtoull(text, &end, 10);
+	return *end || errno ? -EINVAL : 0;
+}
+
+int dmafp_value_size(const char *text, uint64_t *value)
+{
+	static const char units[] = "KMG";
+	unsigned int shift = 0;
+	const char *unit;
+	char *end;
+
+	if (!isdigit((unsigned char)text[0]))
+		return -EINVAL;
+	errno = 0;
+	*value = strtoull(text, &end, 10);
+	if (errno)
+		return -EINVAL;
+	if (*end) {
+		unit = strchr(units, toupper((unsigned char)*end));
+		if (!unit || end[1])
+			return -EINVAL;
+		shift = 10 * (unit - units + 1);
+	}
+	if (*value > UINT64_MAX >> shift)
+		return -EINVAL;
+	*value <<= shift;
+	return 0;
+}
+
+int dmafp_value_bool(const char *text, bool *value)
+{
+	static const char *const words[] = { "no",  "yes", "false", "true",
+					     "off", "on",  "0",     "1" };
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (!strcmp(text, words[i])) {
+			*value = i % 2;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+static bool is_word(const char *text)
+{
+	const char *c;
+
+	for (c = text; *c; c++)
+		if (!isalnum((unsigned char)*c) && !strchr("_-.", *c))
+			return false;
+	return c != text;
+}
+
+static int add_name(const char *word, uint64_t max, void *list)
+{
+	(void)max;
+	if (!is_word(word) || dmafp_names_has(list, word))
+		return -EINVAL;
+	dmafp_names_add(list, word);
+	return 0;
+}
+
+static int add_number(struct dmafp_numbers *numbers, uint64_t value)
+{
+	size_t i;
+
+	for (i = 0; i < numbers->nr; i++)
+		if (numbers->items[i] == value)
+			return -EINVAL;
+	numbers->items = dmafp_alloc_grow(numbers->items, numbers->nr, sizeof(value));
+	numbers->items[numbers->nr++] = value;
+	return 0;
+}
+
+static int add_size(const char *word, uint64_t max, void *list)
+{
+	uint64_t size;
+
+	(void)max;
+	return dmafp_value_size(word, &size) ? -EINVAL : add_number(list, size);
+}
+
+static int add_cpus(const char *word, uint64_t max, void *list)
+{
+	uint64_t first, last;
+	char copy[48], *dash;
+	int ret = 0;
+
+	if (snprintf(copy, sizeof(copy), "%s", word) >= (int)sizeof(copy))
+		return -EINVAL;
+	dash = strchr(copy, '-');
+	if (dash)
+		*dash++ = '\0';
+	if (dmafp_value_number(copy, &first) ||
+	    dmafp_value_number(dash ? dash : copy, &last) || first > last || last > max)
+		return -EINVAL;
+	for (; !ret && first <= last; first++)
+		ret = add_number(list, first);
+	return ret;
+}
+
+/* Call @add for each of the words, blanks around them removed. */
+static int each_word(const char *text, uint64_t max, void *list,
+		     int (*add)(const char *word, uint64_t max, void *list))
+{
+	char *copy = dmafp_alloc_string(text), *rest = copy, *word;
+	int ret = 0;
+
+	while (!ret && (word = strsep(&rest, ","))) {
+		size_t len;
+
+		word += strspn(word, " \t");
+		len = strlen(word);
+		while (len && isspace((unsigned char)word[len - 1]))
+			word[--len] = '\0';
+		ret = add(word, max, list);
+	}
+	free(copy);
+	return ret;
+}
+
+int dmafp_value_names(const char *text, struct dmafp_names *names)
+{
+	return each_word(text, 0, names, add_name);
+}
+
+int dmafp_value_sizes(const char *text, struct dmafp_numbers *sizes)
+{
+	return each_word(text, 0, sizes, add_size);
+}
+
+int dmafp_value_cpus(const char *text, uint64_t max, struct dmafp_numbers *cpus)
+{
+	return each_word(text, max, cpus, add_cpus);
+}
+
+const char *dmafp_value_size_text(uint64_t size, char text[DMAFP_SIZE_TEXT])
+{
+	static const char *const units[] = { "", "K", "M", "G" };
+	unsigned int unit = 0;
+
+	while (size && unit < 3 && size % 1024 == 0) {
+		size /= 1024;
+		unit++;
+	}
+	snprintf(text, DMAFP_SIZE_TEXT, "%" PRIu64 "%s", size, units[unit]);
+	return text;
+}
+
+bool dmafp_names_has(const struct dmafp_names *names, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < names->nr; i++)
+		if (!strcmp(names->items[i], name))
+			return true;
+	return false;
+}
+
+void dmafp_names_add(struct dmafp_names *names, const char *name)
+{
+	names->items = dmafp_alloc_grow(names->items, names->nr, sizeof(*names->items));
+	names->items[names->nr++] = dmafp_alloc_string(name);
+}
+
+void dmafp_names_free(struct dmafp_names *names)
+{
+	while (names->nr)
+		free(names->items[--names->nr]);
+	free(names->items);
+	names->items = NULL;
+}
+
+void dmafp_numbers_free(struct dmafp_numbers *numbers)
+{
+	free(numbers->items);
+	*numbers = (struct dmafp_numbers){ 0 };
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Values as people write them: 64K, 0,2-3, yes. */
+#ifndef DMAFP_RUN_VALUE_H
+#define DMAFP_RUN_VALUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** struct dmafp_names - a list of words */
+struct dmafp_names {
+	char **items;
+	size_t nr;
+};
+
+/** struct dmafp_numbers - a list of sizes in bytes, or of CPUs */
+struct dmafp_numbers {
+	uint64_t *items;
+	size_t nr;
+};
+
+#define DMAFP_SIZE_TEXT	24
+
+/*
+ * The parsers return 0, or -EINVAL for what is not such a value.  A list has
+ * at least one element and none of them twice; release it also after a
+ * failure.
+ */
+
+/** dmafp_value_number() - a decimal number */
+int dmafp_value_number(const char *text, uint64_t *value);
+
+/** dmafp_value_size() - bytes, or with K, M or G behind them */
+int dmafp_value_size(const char *text, uint64_t *value);
+
+/** dmafp_value_bool() - yes or no, true or false, on or off, 1 or 0 */
+int dmafp_value_bool(const char *text, bool *value);
+
+/** dmafp_value_names() - words with commas between them */
+int dmafp_value_names(const char *text, struct dmafp_names *names);
+
+/** dmafp_value_sizes() - sizes with commas between them */
+int dmafp_value_sizes(const char *text, struct dmafp_numbers *sizes);
+
+/**
+ * dmafp_value_cpus() - CPU numbers and ranges, as "0,2-3"
+ * @max: greatest CPU number, and one less than the most CPUs in the list
+ */
+int dmafp_value_cpus(const char *text, uint64_t max, struct dmafp_numbers *cpus);
+
+/** dmafp_value_size_text() - a size in the largest unit that divides it */
+const char *dmafp_value_size_text(uint64_t size, char text[DMAFP_SIZE_TEXT]);
+
+/** dmafp_names_has() - is @name in the list? */
+bool dmafp_names_has(const struct dmafp_names *names, const char *name);
+
+/** dmafp_names_add() - append a copy of @name */
+void dmafp_names_add(struct dmafp_names *names, const char *name);
+
+/** dmafp_names_free() - release a list of words and empty it */
+void dmafp_names_free(struct dmafp_names *names);
+
+/** dmafp_numbers_free() - release a list of numbers and empty it */
+void dmafp_numbers_free(struct dmafp_numbers *numbers);
+
+#endif /* DMAFP_RUN_VALUE_H */

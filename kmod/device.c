@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/bitops.h>
+#include <linux/dma-mapping.h>
+#include <linux/err.h>
+#include <linux/iommu.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include "compat.h"
+#include "device.h"
+
+static DEFINE_MUTEX(dmafp_device_registry_lock);
+static LIST_HEAD(dmafp_device_registry);
+
+static void dmafp_device_free(struct kref *ref)
+{
+	kfree(container_of(ref, struct dmafp_bound_device, ref));
+}
+
+void dmafp_device_put(struct dmafp_bound_device *bound)
+{
+	kref_put(&bound->ref, dmafp_device_free);
+}
+
+/*
+ * The function may still be doing DMA for the driver, or the kernel, that had
+ * it before.  Nothing here needs it to: only the mapping API is exercised.
+ */
+static bool dmafp_device_clear_master(struct pci_dev *pdev)
+{
+	u16 command;
+
+	pci_read_config_word(pdev, PCI_COMMAND, &command);
+	pci_clear_master(pdev);
+	return command & PCI_COMMAND_MASTER;
+}
+
+static void dmafp_device_restore_master(struct pci_dev *pdev, bool was_master)
+{
+	if (was_master)
+		pci_set_master(pdev);
+}
+
+static int dmafp_device_set_mask(struct device *dev)
+{
+	int err = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(64));
+
+	return err ? dma_set_mask_and_coherent(dev, DMA_BIT_MASK(32)) : 0;
+}
+
+static int dmafp_device_probe(struct pci_dev *pdev,
+			      const struct pci_device_id *id)
+{
+	bool was_master = dmafp_device_clear_master(pdev);
+	struct dmafp_bound_device *bound;
+	int err;
+
+	bound = kzalloc(sizeof(*bound), GFP_KERNEL);
+	if (!bound) {
+		err = -ENOMEM;
+		goto err_alloc;
+	}
+	err = dmafp_device_set_mask(&pdev->dev);
+	if (err)
+		goto err_mask;
+
+	kref_init(&bound->ref);
+	mutex_init(&bound->lock);
+	bound->pdev = pdev;
+	bound->was_master = was_master;
+	pci_set_drvdata(pdev, bound);
+
+	mutex_lock(&dmafp_device_registry_lock);
+	list_add_tail(&bound->entry, &dmafp_device_registry);
+	mutex_unlock(&dmafp_device_registry_lock);
+	return 0;
+
+err_mask:
+	kfree(bound);
+err_alloc:
+	dmafp_device_restore_master(pdev, was_master);
+	return err;
+}
+
+static void dmafp_device_remove(struct pci_dev *pdev)
+{
+	struct dmafp_bound_device *bound = pci_get_drvdata(pdev);
+
+	mutex_lock(&dmafp_device_registry_lock);
+	list_del(&bound->entry);
+	mutex_unlock(&dmafp_device_registry_lock);
+
+	/* Waits for a running measurement; later ones see @going. */
+	WRITE_ONCE(bound->going, true);
+	mutex_lock(&bound->lock);
+	bound->pdev = NULL;
+	mutex_unlock(&bound->lock);
+
+	dmafp_device_restore_master(pdev, bound->was_master);
+	dmafp_device_put(bound);
+}
+
+static struct dmafp_bound_device *
+dmafp_device_find(const struct dmafp_device *where)
+{
+	struct dmafp_bound_device *bound;
+
+	lockdep_assert_held(&dmafp_device_registry_lock);
+
+	/* In the list means not removed yet: @pdev is valid. */
+	list_for_each_entry(bound, &dmafp_device_registry, entry) {
+		struct pci_bus *bus = bound->pdev->bus;
+
+		if (pci_domain_nr(bus) == where->segment &&
+		    bus->number == where->bus &&
+		    bound->pdev->devfn == where->devfn)
+			return bound;
+	}
+	return NULL;
+}
+
+struct dmafp_bound_device *
+dmafp_device_claim(const struct dmafp_device *where,
+		   const struct dmafp_session *owner)
+{
+	struct dmafp_bound_device *bound;
+
+	mutex_lock(&dmafp_device_registry_lock);
+	bound = dmafp_device_find(where);
+	if (!bound) {
+		bound = ERR_PTR(-ENODEV);
+	} else if (bound->owner && bound->owner != owner) {
+		bound = ERR_PTR(-EBUSY);
+	} else {
+		bound->owner = owner;
+		kref_get(&bound->ref);
+	}
+	mutex_unlock(&dmafp_device_registry_lock);
+	return bound;
+}
+
+void dmafp_device_disclaim(struct dmafp_bound_device *bound)
+{
+	if (!bound)
+		return;
+
+	mutex_lock(&dmafp_device_registry_lock);
+	bound->owner = NULL;
+	mutex_unlock(&dmafp_device_registry_lock);
+	dmafp_device_put(bound);
+}
+
+int dmafp_device_enter(struct dmafp_bound_device *bound)
+{
+	if (!bound)
+		return -ENODEV;
+
+	mutex_lock(&bound->lock);
+	if (!dmafp_device_going(bound))
+		return 0;
+	mutex_unlock(&bound->lock);
+	return -ENODEV;
+}
+
+void dmafp_device_leave(struct dmafp_bound_device *bound)
+{
+	mutex_unlock(&bound->lock);
+}
+
+bool dmafp_device_deferred(const struct device *dev)
+{
+	return dev->iommu && dev->iommu->attach_deferred;
+}
+
+static u32 dmafp_device_domain_type(struct device *dev)
+{
+	struct iommu_domain *domain = iommu_get_domain_for_dev(dev);
+
+	if (!domain)
+		return DMAFP_DOMAIN_NONE;
+
+	switch (domain->type) {
+	case IOMMU_DOMAIN_IDENTITY:
+		return DMAFP_DOMAIN_IDENTITY;
+	case IOMMU_DOMAIN_DMA:
+		return DMAFP_DOMAIN_DMA;
+	case IOMMU_DOMAIN_DMA_FQ:
+		return DMAFP_DOMAIN_DMA_FQ;
+	default:
+		return DMAFP_DOMAIN_OTHER;
+	}
+}
+
+void dmafp_device_describe(const struct dmafp_bound_device *bound,
+			   struct dmafp_device *arg)
+{
+	struct device *dev = &bound->pdev->dev;
+
+	arg->flags = 0;
+	if (dev->iommu)
+		arg->flags |= DMAFP_DEV_IOMMU;
+	if (dmafp_device_deferred(dev))
+		arg->flags |= DMAFP_DEV_ATTACH_DEFERRED;
+	if (dmafp_compat_uses_dma_iommu(dev))
+		arg->flags |= DMAFP_DEV_DMA_IOMMU;
+	if (dev_is_dma_coherent(dev))
+		arg->flags |= DMAFP_DEV_COHERENT;
+	arg->domain_type = dmafp_device_domain_type(dev);
+	arg->dma_mask_bits = fls64(dma_get_mask(dev));
+	arg->node = dev_to_node(dev);
+}
+
+/* Empty: binds only what the administrator names by driver_override. */
+static const struct pci_device_id dmafp_device_ids[] = {
+	{ }
+};
+
+static struct pci_driver dmafp_device_driver = {
+	.name		= KBUILD_MODNAME,
+	.id_table	= dmafp_device_ids,
+	.probe		= dmafp_device_probe,
+	.remove		= dmafp_device_remove,
+};
+
+int dmafp_device_init(void)
+{
+	return pci_register_driver(&dmafp_device_driver);
+}
+
+void dmafp_device_exit(void)
+{
+	pci_unregister_driver(&dmafp_device_driver);
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/build_bug.h>
+#include <linux/err.h>
+#include <linux/iommu.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/nodemask.h>
+#include <linux/string.h>
+#include "compat.h"
+#include "op.h"
+
+/* The index is ABI within one load of the module; userspace goes by name. */
+static const struct dmafp_op_type *const dmafp_ops[] = {
+	&dmafp_op_null,
+	&dmafp_op_check,
+	&dmafp_op_map_page,
+};
+
+static_assert((int)DMAFP_BIDIRECTIONAL == (int)DMA_BIDIRECTIONAL);
+static_assert((int)DMAFP_TO_DEVICE == (int)DMA_TO_DEVICE);
+static_assert((int)DMAFP_FROM_DEVICE == (int)DMA_FROM_DEVICE);
+
+u32 dmafp_op_nr(void)
+{
+	return ARRAY_SIZE(dmafp_ops);
+}
+
+static bool dmafp_op_available(const struct dmafp_op_type *op)
+{
+	return !op->available || op->available();
+}
+
+int dmafp_op_describe(struct dmafp_op *arg)
+{
+	const struct dmafp_op_type *op;
+
+	if (arg->index >= ARRAY_SIZE(dmafp_ops) || arg->__reserved)
+		return -EINVAL;
+
+	op = dmafp_ops[arg->index];
+	arg->flags = op->flags;
+	if (!dmafp_op_available(op))
+		arg->flags |= DMAFP_OP_UNAVAILABLE;
+	strscpy_pad(arg->name, op->name, sizeof(arg->name));
+	strscpy_pad(arg->reaches, op->reaches, sizeof(arg->reaches));
+	return 0;
+}
+
+static bool dmafp_op_bytes_valid(const struct dmafp_op_type *op, u64 bytes)
+{
+	if (!(op->flags & DMAFP_OP_USES_SIZE))
+		return bytes == 0;
+
+	return bytes && !(bytes & ~PAGE_MASK) &&
+	       bytes <= PAGE_SIZE << DMAFP_PAGE_ORDER_MAX;
+}
+
+static bool dmafp_op_node_valid(s32 node)
+{
+	if (node == NUMA_NO_NODE)
+		return true;
+
+	return node >= 0 && node < MAX_NUMNODES && node_state(node, N_MEMORY);
+}
+
+const struct dmafp_op_type *dmafp_op_find(const struct dmafp_cell *cell)
+{
+	const struct dmafp_op_type *op;
+
+	if (cell->op >= ARRAY_SIZE(dmafp_ops) || cell->__reserved)
+		return ERR_PTR(-EINVAL);
+
+	op = dmafp_ops[cell->op];
+	if (cell->direction > DMAFP_FROM_DEVICE ||
+	    !dmafp_op_bytes_valid(op, cell->bytes) ||
+	    !dmafp_op_node_valid(cell->node))
+		return ERR_PTR(-EINVAL);
+
+	return dmafp_op_available(op) ? op : ERR_PTR(-EOPNOTSUPP);
+}
+
+int dmafp_op_prepare(const struct dmafp_op_type *op,
+		     const struct dmafp_cell *cell, struct device *dev,
+		     int node, struct dmafp_call *call)
+{
+	*call = (struct dmafp_call) {
+		.dev = dev,
+		.domain = iommu_get_domain_for_dev(dev),
+		.bytes = cell->bytes,
+		.direction = (enum dma_data_direction)cell->direction,
+		.node = cell->node == NUMA_NO_NODE ? node : cell->node,
+	};
+
+	return op->prepare ? op->prepare(call) : 0;
+}
+
+void dmafp_op_unprepare(const struct dmafp_op_type *op,
+			struct dmafp_call *call)
+{
+	if (op->unprepare)
+		op->unprepare(call);
+}

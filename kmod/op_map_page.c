@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * dma_map_page() and dma_unmap_page() of a physically contiguous buffer.
+ */
+#include <linux/dma-mapping.h>
+#include <linux/gfp.h>
+#include "loop.h"
+
+static int dmafp_map_page_prepare(struct dmafp_call *call)
+{
+	gfp_t gfp = GFP_KERNEL | __GFP_ZERO | __GFP_COMP | __GFP_NOWARN |
+		    __GFP_THISNODE;
+
+	call->page = alloc_pages_node(call->node, gfp, get_order(call->bytes));
+	return call->page ? 0 : -ENOMEM;
+}
+
+static void dmafp_map_page_unprepare(struct dmafp_call *call)
+{
+	__free_pages(call->page, get_order(call->bytes));
+}
+
+static __always_inline void dmafp_map_page_map(const struct dmafp_call *call,
+					       struct dmafp_mapping *m)
+{
+	m->dma = dma_map_page(call->dev, call->page, 0, call->bytes,
+			      call->direction);
+}
+
+static __always_inline bool dmafp_map_page_failed(const struct dmafp_call *call,
+						  const struct dmafp_mapping *m)
+{
+	return dma_mapping_error(call->dev, m->dma);
+}
+
+static __always_inline void dmafp_map_page_unmap(const struct dmafp_call *call,
+						 const struct dmafp_mapping *m)
+{
+	dma_unmap_page(call->dev, m->dma, call->bytes, call->direction);
+}
+
+static u32 dmafp_map_page_run_block(const struct dmafp_call *call,
+				    const struct dmafp_ticks *ticks, u32 nr)
+{
+	return dmafp_loop_block(call, ticks, nr, dmafp_map_page_map,
+				dmafp_map_page_failed, dmafp_map_page_unmap);
+}
+
+const struct dmafp_op_type dmafp_op_map_page = {
+	.name		= "map_page",
+	.reaches	= "iommu_dma_map_page",
+	.flags		= DMAFP_OP_TIMES_UNMAP | DMAFP_OP_USES_SIZE |
+			  DMAFP_OP_USES_DIRECTION | DMAFP_OP_ON_PATH,
+	.prepare	= dmafp_map_page_prepare,
+	.unprepare	= dmafp_map_page_unprepare,
+	.map		= dmafp_map_page_map,
+	.failed		= dmafp_map_page_failed,
+	.unmap		= dmafp_map_page_unmap,
+	.run_block	= dmafp_map_page_run_block,
+};

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Nothing: the harness's own share of a window.
+ */
+#include "loop.h"
+
+static __always_inline void dmafp_null_map(const struct dmafp_call *call,
+					   struct dmafp_mapping *m)
+{
+}
+
+static __always_inline bool dmafp_null_failed(const struct dmafp_call *call,
+					      const struct dmafp_mapping *m)
+{
+	return false;
+}
+
+static __always_inline void dmafp_null_unmap(const struct dmafp_call *call,
+					     const struct dmafp_mapping *m)
+{
+}
+
+static u32 dmafp_null_run_block(const struct dmafp_call *call,
+				const struct dmafp_ticks *ticks, u32 nr)
+{
+	return dmafp_loop_block(call, ticks, nr, dmafp_null_map,
+				dmafp_null_failed, dmafp_null_unmap);
+}
+
+const struct dmafp_op_type dmafp_op_null = {
+	.name		= "null",
+	.reaches	= "nothing",
+	.flags		= DMAFP_OP_TIMES_UNMAP,
+	.map		= dmafp_null_map,
+	.failed		= dmafp_null_failed,
+	.unmap		= dmafp_null_unmap,
+	.run_block	= dmafp_null_run_block,
+};

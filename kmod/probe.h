@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Proof that the path ran: calls of iommu_deferred_attach() and of the IOMMU
+ * driver's attach_dev(), counted for one device.  Only for the ioctls that
+ * count; never there while anything is timed for its own sake.
+ */
+#ifndef DMAFP_PROBE_H
+#define DMAFP_PROBE_H
+
+#include <linux/atomic.h>
+#include <linux/kprobes.h>
+#include <linux/types.h>
+
+struct device;
+
+/**
+ * struct dmafp_probe - the probes for one device and what they counted
+ * @dev: calls for other devices are ignored
+ * @calls: calls of iommu_deferred_attach()
+ * @attaches: calls of attach_dev()
+ * @inside: attaches under way
+ * @overlaps: attaches begun while another was under way
+ * @attach_ticks: summed ticks inside attach_dev()
+ * @call: on iommu_deferred_attach()
+ * @attach: on attach_dev() of the device's domain
+ * @beside: keeps @attach from being turned into a jump
+ * @has_attach: @attach and @beside are registered
+ *
+ * The counters are atomic: the probes fire on any CPU.
+ */
+struct dmafp_probe {
+	const struct device *dev;
+	atomic64_t calls;
+	atomic64_t attaches;
+	atomic_t inside;
+	atomic64_t overlaps;
+	atomic64_t attach_ticks;
+	struct kprobe call;
+	struct kretprobe attach;
+	struct kprobe beside;
+	bool has_attach;
+};
+
+/**
+ * dmafp_probe_create() - begin to count
+ * @dev: the device, held until dmafp_probe_destroy()
+ *
+ * Return: the probe, or ERR_PTR: -EOPNOTSUPP if the kernel cannot probe the
+ * functions, -ENOMEM.
+ */
+struct dmafp_probe *dmafp_probe_create(struct device *dev);
+
+/**
+ * dmafp_probe_missed() - did a call escape the probes?
+ * @probe: the probe
+ *
+ * Return: true if so; the counters are then too low.
+ */
+bool dmafp_probe_missed(const struct dmafp_probe *probe);
+
+/**
+ * dmafp_probe_destroy() - end to count
+ * @probe: the probe
+ */
+void dmafp_probe_destroy(struct dmafp_probe *probe);
+
+#endif /* DMAFP_PROBE_H */

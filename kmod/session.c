@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/capability.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+#include <linux/stddef.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include "calibrate.h"
+#include "count.h"
+#include "device.h"
+#include "first_map.h"
+#include "histogram.h"
+#include "op.h"
+#include "session.h"
+#include "stamp.h"
+#include "version.h"
+#include "worker.h"
+
+/**
+ * struct dmafp_session - an open file
+ * @lock: one ioctl at a time; protects @device
+ * @device: the device it owns, or NULL
+ */
+struct dmafp_session {
+	struct mutex lock; /* one ioctl at a time; protects @device */
+	struct dmafp_bound_device *device;
+};
+
+/* A private copy of an ioctl's argument. */
+union dmafp_session_arg {
+	u32 size;
+	struct dmafp_info info;
+	struct dmafp_op op;
+	struct dmafp_device device;
+	struct dmafp_calibration calibration;
+	struct dmafp_first_map first_map;
+	struct dmafp_count count;
+	struct dmafp_run run;
+};
+
+static int dmafp_session_info(struct dmafp_session *session,
+			      union dmafp_session_arg *arg)
+{
+	struct dmafp_info *info = &arg->info;
+
+	if (info->__reserved)
+		return -EINVAL;
+
+	info->abi_version = DMAFP_ABI_VERSION;
+	info->nr_ops = dmafp_op_nr();
+	info->stamp = DMAFP_STAMP_KIND;
+	info->tick_khz = dmafp_stamp_khz();
+	strscpy_pad(info->version, DMAFP_VERSION, sizeof(info->version));
+	return 0;
+}
+
+static int dmafp_session_op(struct dmafp_session *session,
+			    union dmafp_session_arg *arg)
+{
+	return dmafp_op_describe(&arg->op);
+}
+
+static int dmafp_session_device(struct dmafp_session *session,
+				union dmafp_session_arg *arg)
+{
+	struct dmafp_bound_device *bound;
+	int err;
+
+	if (arg->device.__reserved)
+		return -EINVAL;
+
+	bound = dmafp_device_claim(&arg->device, session);
+	if (IS_ERR(bound))
+		return PTR_ERR(bound);
+	if (bound == session->device) {
+		dmafp_device_put(bound);
+	} else {
+		dmafp_device_disclaim(session->device);
+		session->device = bound;
+	}
+
+	err = dmafp_device_enter(bound);
+	if (err)
+		return err;
+	dmafp_device_describe(bound, &arg->device);
+	dmafp_device_leave(bound);
+	return 0;
+}
+
+static int dmafp_session_calibrate(struct dmafp_session *session,
+				   union dmafp_session_arg *arg)
+{
+	return dmafp_calibrate(&arg->calibration);
+}
+
+static int dmafp_session_first_map(struct dmafp_session *session,
+				   union dmafp_session_arg *arg)
+{
+	int err = dmafp_device_enter(session->device);
+
+	if (err)
+		return err;
+	err = dmafp_first_map(session->device, &arg->first_map);
+	dmafp_device_leave(session->device);
+	return err;
+}
+
+static int dmafp_session_count(struct dmafp_session *session,
+			       union dmafp_session_arg *arg)
+{
+	int err = dmafp_device_enter(session->device);
+
+	if (err)
+		return err;
+	err = dmafp_count_calls(session->device, &arg->count);
+	dmafp_device_leave(session->device);
+	return err;
+}
+
+static u32 *dmafp_session_copy_cpus(const struct dmafp_run *run)
+{
+	u32 *cpus;
+
+	if (run->nr_threads < 1 || run->nr_threads > DMAFP_MAX_THREADS)
+		return ERR_PTR(-EINVAL);
+	return memdup_user(u64_to_user_ptr(run->cpus),
+			   run->nr_threads * sizeof(*cpus));
+}
+
+static int dmafp_session_copy_results(const struct dmafp_run *run,
+				      const struct dmafp_crew *crew)
+{
+	struct dmafp_summary __user *summaries = u64_to_user_ptr(run->summaries);
+	u64 __user *buckets = u64_to_user_ptr(run->buckets);
+	const struct dmafp_histogram *h;
+	u32 worker, phase;
+
+	for (worker = 0; worker < run->nr_threads; worker++) {
+		for (phase = 0; phase < DMAFP_NR_PHASES; phase++) {
+			h = dmafp_worker_crew_result(crew, worker, phase);
+			if (copy_to_user(summaries++, &h->summary,
+					 sizeof(h->summary)) ||
+			    copy_to_user(buckets, h->buckets,
+					 sizeof(h->buckets)))
+				return -EFAULT;
+			buckets += DMAFP_HIST_BUCKETS;
+		}
+	}
+	return 0;
+}
+
+/*
+ * The device is left before userspace is touched: a page fault there may take
+ * for ever, and the administrator must be able to unbind.
+ */
+static int dmafp_session_run(struct dmafp_session *session,
+			     union dmafp_session_arg *arg)
+{
+	const struct dmafp_run *run = &arg->run;
+	struct dmafp_crew *crew;
+	u32 *cpus;
+	int err;
+
+	cpus = dmafp_session_copy_cpus(run);
+	if (IS_ERR(cpus))
+		return PTR_ERR(cpus);
+	crew = dmafp_worker_crew_create(run, cpus);
+	kfree(cpus);
+	if (IS_ERR(crew))
+		return PTR_ERR(crew);
+
+	err = dmafp_device_enter(session->device);
+	if (!err) {
+		err = dmafp_worker_crew_run(crew, session->device);
+		dmafp_device_leave(session->device);
+	}
+	if (!err)
+		err = dmafp_session_copy_results(run, crew);
+	dmafp_worker_crew_destroy(crew);
+	return err;
+}
+
+/**
+ * struct dmafp_session_ioctl - one row per ioctl
+ * @cmd: number
+ * @size: size of its structure as we know it
+ * @min_size: size of its structure in the first ABI version
+ * @run: does it; session lock held
+ */
+struct dmafp_session_ioctl {
+	unsigned int cmd;
+	u32 size;
+	u32 min_size;
+	int (*run)(struct dmafp_session *session, union dmafp_session_arg *arg);
+};
+
+#define DMAFP_SESSION_IOCTL(_cmd, _run, _struct, _last)			\
+	[_IOC_NR(_cmd) - _IOC_NR(DMAFP_IOC_INFO)] = {			\
+		.cmd = _cmd,						\
+		.size = sizeof(_struct),				\
+		.min_size = offsetofend(_struct, _last),		\
+		.run = _run,						\
+	}
+
+static const struct dmafp_session_ioctl dmafp_session_ioctls[] = {
+	DMAFP_SESSION_IOCTL(DMAFP_IOC_INFO, dmafp_session_info,
+			    struct dmafp_info, version),
+	DMAFP_SESSION_IOCTL(DMAFP_IOC_OP, dmafp_session_op,
+			    struct dmafp_op, reaches),
+	DMAFP_SESSION_IOCTL(DMAFP_IOC_DEVICE, dmafp_session_device,
+			    struct dmafp_device, node),
+	DMAFP_SESSION_IOCTL(DMAFP_IOC_CALIBRATE, dmafp_session_calibrate,
+			    struct dmafp_calibration, long_max),
+	DMAFP_SESSION_IOCTL(DMAFP_IOC_FIRST_MAP, dmafp_session_first_map,
+			    struct dmafp_first_map, attach_ticks),
+	DMAFP_SESSION_IOCTL(DMAFP_IOC_COUNT, dmafp_session_count,
+			    struct dmafp_count, unmap_attaches),
+	DMAFP_SESSION_IOCTL(DMAFP_IOC_RUN, dmafp_session_run,
+			    struct dmafp_run, buckets),
+};
+
+static const struct dmafp_session_ioctl *
+dmafp_session_find_ioctl(unsigned int cmd)
+{
+	unsigned int row = _IOC_NR(cmd) - _IOC_NR(DMAFP_IOC_INFO);
+
+	if (row >= ARRAY_SIZE(dmafp_session_ioctls) ||
+	    dmafp_session_ioctls[row].cmd != cmd)
+		return NULL;
+	return &dmafp_session_ioctls[row];
+}
+
+static int dmafp_session_copy_arg(const struct dmafp_session_ioctl *row,
+				  const void __user *uarg, u32 size,
+				  union dmafp_session_arg *arg)
+{
+	int err;
+
+	if (size < row->min_size)
+		return -EINVAL;
+	if (size > PAGE_SIZE)
+		return -E2BIG;
+
+	memset(arg, 0, sizeof(*arg));
+	err = copy_struct_from_user(arg, row->size, uarg, size);
+	/* Another thread may have changed it between the two copies. */
+	arg->size = size;
+	return err;
+}
+
+static long dmafp_session_ioctl(struct file *file, unsigned int cmd,
+				unsigned long ptr)
+{
+	const struct dmafp_session_ioctl *row = dmafp_session_find_ioctl(cmd);
+	struct dmafp_session *session = file->private_data;
+	void __user *uarg = (void __user *)ptr;
+	union dmafp_session_arg arg;
+	u32 size;
+	int err;
+
+	if (!row)
+		return -ENOTTY;
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	if (get_user(size, (u32 __user *)uarg))
+		return -EFAULT;
+	err = dmafp_session_copy_arg(row, uarg, size, &arg);
+	if (err)
+		return err;
+
+	err = mutex_lock_interruptible(&session->lock);
+	if (err)
+		return err;
+	err = row->run(session, &arg);
+	mutex_unlock(&session->lock);
+	if (err)
+		return err;
+
+	return copy_to_user(uarg, &arg, min(size, row->size)) ? -EFAULT : 0;
+}
+
+static int dmafp_session_open(struct inode *inode, struct file *file)
+{
+	struct dmafp_session *session;
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	session = kzalloc(sizeof(*session), GFP_KERNEL);
+	if (!session)
+		return -ENOMEM;
+
+	mutex_init(&session->lock);
+	file->private_data = session;
+	return nonseekable_open(inode, file);
+}
+
+static int dmafp_session_release(struct inode *inode, struct file *file)
+{
+	struct dmafp_session *session = file->private_data;
+
+	dmafp_device_disclaim(session->device);
+	mutex_destroy(&session->lock);
+	kfree(session);
+	return 0;
+}
+
+static const struct file_operations dmafp_session_fops = {
+	.owner		= THIS_MODULE,
+	.open		= dmafp_session_open,
+	.release	= dmafp_session_release,
+	.unlocked_ioctl	= dmafp_session_ioctl,
+	.compat_ioctl	= compat_ptr_ioctl,
+};
+
+static struct miscdevice dmafp_session_misc = {
+	.minor	= MISC_DYNAMIC_MINOR,
+	.name	= "dmafp",
+	.mode	= 0600,
+	.fops	= &dmafp_session_fops,
+};
+
+int dmafp_session_init(void)
+{
+	return misc_register(&dmafp_session_misc);
+}
+
+void dmafp_session_exit(void)
+{
+	misc_deregister(&dmafp_session_misc);
+}

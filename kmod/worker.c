@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/atomic.h>
+#include <linux/completion.h>
+#include <linux/cpumask.h>
+#include <linux/err.h>
+#include <linux/irqflags.h>
+#include <linux/jiffies.h>
+#include <linux/kthread.h>
+#include <linux/overflow.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/topology.h>
+#include <linux/vmalloc.h>
+#include "device.h"
+#include "histogram.h"
+#include "op.h"
+#include "worker.h"
+
+#define DMAFP_WORKER_BLOCK_MAX	1024
+
+/* Several times the period of the IOMMU flush queue's timer, in ms. */
+#define DMAFP_WORKER_SETTLE	50
+
+/**
+ * struct dmafp_worker - one thread and what it owns
+ * @crew: what it shares with the others
+ * @task: the thread, with a reference of ours, or NULL
+ * @cpu: where it is bound to
+ * @prepared: @call is prepared
+ * @error: how it ended
+ * @call: what it calls
+ * @ticks: of the current block
+ * @histograms: what was recorded
+ */
+struct dmafp_worker {
+	struct dmafp_crew *crew;
+	struct task_struct *task;
+	u32 cpu;
+	bool prepared;
+	int error;
+	struct dmafp_call call;
+	struct dmafp_ticks ticks;
+	struct dmafp_histogram *histograms[DMAFP_NR_PHASES];
+};
+
+/**
+ * struct dmafp_crew - all workers of one run
+ * @op: what is measured
+ * @arg: the request
+ * @bound: the device
+ * @stop: end after the current block
+ * @absent: workers that have not come to the start yet
+ * @running: workers that have not finished
+ * @finished: completed by the last worker
+ * @nr: number of workers
+ * @workers: the workers
+ */
+struct dmafp_crew {
+	const struct dmafp_op_type *op;
+	struct dmafp_run arg;
+	const struct dmafp_bound_device *bound;
+	bool stop;
+	atomic_t absent;
+	atomic_t running;
+	struct completion finished;
+	u32 nr;
+	struct dmafp_worker *workers[];
+};
+
+static bool dmafp_worker_must_stop(const struct dmafp_crew *crew)
+{
+	return READ_ONCE(crew->stop) || dmafp_device_going(crew->bound);
+}
+
+/*
+ * @nr ops with nothing in between.  Preemption is disabled apart from
+ * interrupts, since a kernel under test may take a mutex in the call, and an
+ * uncontended one must not become a point to schedule at.
+ */
+static int dmafp_worker_block(struct dmafp_worker *w, u32 nr, bool record)
+{
+	const struct dmafp_op_type *op = w->crew->op;
+	unsigned long flags;
+	u32 done = 0;
+	bool astray;
+
+	preempt_disable();
+	local_irq_save(flags);
+	/* An unplugged CPU's threads are moved elsewhere. */
+	astray = smp_processor_id() != w->cpu;
+	if (!astray)
+		done = op->run_block(&w->call, &w->ticks, nr);
+	local_irq_restore(flags);
+	preempt_enable();
+
+	if (record) {
+		dmafp_histogram_add(w->histograms[DMAFP_PHASE_MAP],
+				    w->ticks.map, done);
+		if (op->flags & DMAFP_OP_TIMES_UNMAP)
+			dmafp_histogram_add(w->histograms[DMAFP_PHASE_UNMAP],
+					    w->ticks.unmap, done);
+	}
+	if (astray)
+		return -EINVAL;
+	return done < nr ? -EIO : 0;
+}
+
+static int dmafp_worker_blocks(struct dmafp_worker *w, u64 ops, bool record)
+{
+	const struct dmafp_crew *crew = w->crew;
+	int err = 0;
+	u32 nr;
+
+	while (ops && !err && !dmafp_worker_must_stop(crew)) {
+		nr = min_t(u64, ops, crew->arg.block);
+		err = dmafp_worker_block(w, nr, record);
+		ops -= nr;
+		cond_resched_tasks_rcu_qs();
+	}
+	return err;
+}
+
+/* All begin when the last has come, or not at all. */
+static void dmafp_worker_meet(struct dmafp_crew *crew)
+{
+	atomic_dec(&crew->absent);
+	while (atomic_read(&crew->absent) && !dmafp_worker_must_stop(crew)) {
+		cpu_relax();
+		cond_resched_tasks_rcu_qs();
+	}
+}
+
+/*
+ * Ends on its own accord.  The crew stays valid until kthread_stop() has seen
+ * the thread exit, and that finds the task by our reference.
+ */
+static int dmafp_worker_main(void *data)
+{
+	struct dmafp_worker *w = data;
+	struct dmafp_crew *crew = w->crew;
+
+	dmafp_worker_meet(crew);
+	w->error = dmafp_worker_blocks(w, crew->arg.warmup, false);
+	if (!w->error)
+		w->error = dmafp_worker_blocks(w, crew->arg.iterations, true);
+	if (w->error)
+		WRITE_ONCE(crew->stop, true);
+
+	if (atomic_dec_and_test(&crew->running))
+		complete(&crew->finished);
+	return 0;
+}
+
+static void dmafp_worker_destroy(struct dmafp_worker *w)
+{
+	u32 phase;
+
+	for (phase = 0; phase < DMAFP_NR_PHASES; phase++)
+		dmafp_histogram_destroy(w->histograms[phase]);
+	kvfree(w->ticks.map);
+	kvfree(w->ticks.unmap);
+	kfree(w);
+}
+
+static struct dmafp_worker *dmafp_worker_create(struct dmafp_crew *crew,
+						u32 cpu)
+{
+	int node = cpu_to_mem(cpu);
+	struct dmafp_worker *w;
+	size_t bytes;
+	u32 phase;
+
+	w = kzalloc_node(sizeof(*w), GFP_KERNEL, node);
+	if (!w)
+		return NULL;
+
+	w->crew = crew;
+	w->cpu = cpu;
+	bytes = array_size(crew->arg.block, sizeof(u64));
+	w->ticks.map = kvzalloc_node(bytes, GFP_KERNEL, node);
+	w->ticks.unmap = kvzalloc_node(bytes, GFP_KERNEL, node);
+	if (!w->ticks.map || !w->ticks.unmap)
+		goto err;
+	for (phase = 0; phase < DMAFP_NR_PHASES; phase++) {
+		w->histograms[phase] = dmafp_histogram_create(node);
+		if (!w->histograms[phase])
+			goto err;
+	}
+	return w;
+
+err:
+	dmafp_worker_destroy(w);
+	return NULL;
+}
+
+static int dmafp_worker_hire(struct dmafp_worker *w)
+{
+	const struct dmafp_crew *crew = w->crew;
+	int node = cpu_to_mem(w->cpu);
+	struct task_struct *task;
+	int err;
+
+	err = dmafp_op_prepare(crew->op, &crew->arg.cell,
+			       &crew->bound->pdev->dev, node, &w->call);
+	if (err)
+		return err;
+	w->prepared = true;
+
+	task = kthread_create_on_node(dmafp_worker_main, w, node, "dmafp/%u",
+				      w->cpu);
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	kthread_bind(task, w->cpu);
+	w->task = get_task_struct(task);
+	return 0;
+}
+
+/*
+ * The thread has been told to stop, has finished, or was never woken; in the
+ * last case it exits without having called dmafp_worker_main().
+ */
+static void dmafp_worker_dismiss(struct dmafp_worker *w)
+{
+	if (w->task) {
+		kthread_stop(w->task);
+		put_task_struct(w->task);
+		w->task = NULL;
+	}
+	if (w->prepared)
+		dmafp_op_unprepare(w->crew->op, &w->call);
+	w->prepared = false;
+}
+
+static bool dmafp_worker_run_valid(const struct dmafp_run *arg,
+				   const u32 *cpus)
+{
+	u32 i;
+
+	if (arg->flags || !arg->iterations ||
+	    arg->nr_threads < 1 || arg->nr_threads > DMAFP_MAX_THREADS ||
+	    arg->block < 1 || arg->block > DMAFP_WORKER_BLOCK_MAX)
+		return false;
+
+	for (i = 0; i < arg->nr_threads; i++) {
+		if (cpus[i] >= nr_cpu_ids || !cpu_online(cpus[i]))
+			return false;
+	}
+	return true;
+}
+
+void dmafp_worker_crew_destroy(struct dmafp_crew *crew)
+{
+	u32 i;
+
+	for (i = 0; i < crew->nr; i++)
+		dmafp_worker_destroy(crew->workers[i]);
+	kvfree(crew);
+}
+
+struct dmafp_crew *dmafp_worker_crew_create(const struct dmafp_run *arg,
+					    const u32 *cpus)
+{
+	const struct dmafp_op_type *op;
+	struct dmafp_crew *crew;
+
+	if (!dmafp_worker_run_valid(arg, cpus))
+		return ERR_PTR(-EINVAL);
+	op = dmafp_op_find(&arg->cell);
+	if (IS_ERR(op))
+		return ERR_CAST(op);
+
+	crew = kvzalloc(struct_size(crew, workers, arg->nr_threads),
+			GFP_KERNEL);
+	if (!crew)
+		return ERR_PTR(-ENOMEM);
+
+	crew->op = op;
+	crew->arg = *arg;
+	init_completion(&crew->finished);
+	for (; crew->nr < arg->nr_threads; crew->nr++) {
+		struct dmafp_worker *w;
+
+		w = dmafp_worker_create(crew, cpus[crew->nr]);
+		if (!w) {
+			dmafp_worker_crew_destroy(crew);
+			return ERR_PTR(-ENOMEM);
+		}
+		crew->workers[crew->nr] = w;
+	}
+	return crew;
+}
+
+/*
+ * Let what was mapped before drain out of the flush queues, lest this run pay
+ * for it.  It also makes runs begin at the same distance from a timer tick,
+ * without which equal boots have unequal histograms.
+ */
+static int dmafp_worker_crew_settle(void)
+{
+	long left = msecs_to_jiffies(DMAFP_WORKER_SETTLE);
+
+	return schedule_timeout_interruptible(left) ? -EINTR : 0;
+}
+
+static int dmafp_worker_crew_measure(struct dmafp_crew *crew)
+{
+	int err;
+	u32 i;
+
+	err = dmafp_worker_crew_settle();
+	if (err)
+		return err;
+
+	atomic_set(&crew->absent, crew->nr);
+	atomic_set(&crew->running, crew->nr);
+	for (i = 0; i < crew->nr; i++)
+		wake_up_process(crew->workers[i]->task);
+
+	if (wait_for_completion_interruptible(&crew->finished))
+		err = -EINTR;
+	WRITE_ONCE(crew->stop, true);
+	return err;
+}
+
+/* After all threads are gone. */
+static int dmafp_worker_crew_error(const struct dmafp_crew *crew)
+{
+	u32 i;
+
+	for (i = 0; i < crew->nr; i++) {
+		if (crew->workers[i]->error)
+			return crew->workers[i]->error;
+	}
+	return dmafp_device_going(crew->bound) ? -ENODEV : 0;
+}
+
+int dmafp_worker_crew_run(struct dmafp_crew *crew,
+			  struct dmafp_bound_device *bound)
+{
+	int err = 0;
+	u32 i;
+
+	/* A deferred attach sleeps, and a block may not. */
+	if ((crew->op->flags & DMAFP_OP_ON_PATH) &&
+	    dmafp_device_deferred(&bound->pdev->dev))
+		return -EOPNOTSUPP;
+
+	crew->bound = bound;
+	for (i = 0; i < crew->nr && !err; i++)
+		err = dmafp_worker_hire(crew->workers[i]);
+	if (!err)
+		err = dmafp_worker_crew_measure(crew);
+	for (i = 0; i < crew->nr; i++)
+		dmafp_worker_dismiss(crew->workers[i]);
+	return err ? err : dmafp_worker_crew_error(crew);
+}
+
+const struct dmafp_histogram *
+dmafp_worker_crew_result(const struct dmafp_crew *crew, u32 worker, u32 phase)
+{
+	return crew->workers[worker]->histograms[phase];
+}
