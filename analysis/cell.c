@@ -11,8 +11,7 @@ static bool same_text(const char *a, const char *b)
 	return a == b || (a && b && !strcmp(a, b));
 }
 
-bool dmafp_cell_same(const struct dmafp_cell_result *a,
-		     const struct dmafp_cell_result *b)
+bool dmafp_cell_same(const struct dmafp_cell_result *a, const struct dmafp_cell_result *b)
 {
 	return !strcmp(a->op, b->op) && a->bytes == b->bytes &&
 	       same_text(a->direction, b->direction) && a->block == b->block &&

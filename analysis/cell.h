@@ -8,8 +8,7 @@
 #include "analysis/result.h"
 
 /** dmafp_cell_same() - do @a and @b differ in nothing but what was measured? */
-bool dmafp_cell_same(const struct dmafp_cell_result *a,
-		     const struct dmafp_cell_result *b);
+bool dmafp_cell_same(const struct dmafp_cell_result *a, const struct dmafp_cell_result *b);
 
 /**
  * dmafp_cell_title() - "map_page 64K from", with " x4" for four workers

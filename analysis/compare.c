@@ -8,8 +8,8 @@
 #include "analysis/hist.h"
 #include "base/file.h"
 
-static const struct dmafp_phase_result *
-phase_of(const struct dmafp_cell_result *cell, enum dmafp_row_phase phase)
+static const struct dmafp_phase_result *phase_of(const struct dmafp_cell_result *cell,
+						 enum dmafp_row_phase phase)
 {
 	if (phase == DMAFP_ROW_MAP)
 		return &cell->map;
@@ -29,7 +29,7 @@ static const struct dmafp_cell_result *find_cell(const struct dmafp_result *resu
 
 static struct dmafp_stats stats_of(const struct dmafp_hist *h)
 {
-	return (struct dmafp_stats){
+	return (struct dmafp_stats) {
 		.count = h->count,
 		.min = h->min,
 		.p50 = dmafp_hist_quantile(h, 50, 100),
@@ -48,7 +48,8 @@ static void fill_side(struct dmafp_side *side, const struct dmafp_row *row,
 	side->nr_phases = boots->nr;
 	side->boots_agree = true;
 	for (i = 0; i < boots->nr; i++) {
-		const struct dmafp_cell_result *cell = find_cell(boots->items[i], row->cell);
+		const struct dmafp_cell_result *cell =
+			find_cell(boots->items[i], row->cell);
 		const struct dmafp_phase_result *phase =
 			cell ? phase_of(cell, row->phase) : NULL;
 
@@ -74,7 +75,7 @@ static void fill_delta(struct dmafp_side *side, const struct dmafp_side *base)
 {
 	if (!side->phase || !base->phase)
 		return;
-	side->delta = (struct dmafp_delta){
+	side->delta = (struct dmafp_delta) {
 		.min = minus(side->stats.min, base->stats.min),
 		.p50 = minus(side->stats.p50, base->stats.p50),
 		.p99 = minus(side->stats.p99, base->stats.p99),

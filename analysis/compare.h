@@ -9,7 +9,7 @@
 
 #include "analysis/set.h"
 
-#define DMAFP_NULL_OP	"null"	/* the op that does nothing: the harness's floor */
+#define DMAFP_NULL_OP "null" /* the op that does nothing: the harness's floor */
 
 enum dmafp_row_phase {
 	DMAFP_ROW_MAP,

@@ -42,10 +42,13 @@ static void check_arm(const struct dmafp_comparison *c, enum dmafp_arm_id arm,
 			add_group_title(&missing, c->sections[i].group);
 	where = dmafp_lines_join(&missing, "; ");
 	if (missing.nr == c->nr_sections)
-		dmafp_lines_add(reasons, "There is no result of %s, %s: measure it, there is "
-				"no verdict without it.", dmafp_arm_name(arm), roles[arm]);
+		dmafp_lines_add(reasons,
+				"There is no result of %s, %s: measure it, there is "
+				"no verdict without it.",
+				dmafp_arm_name(arm), roles[arm]);
 	else if (missing.nr)
-		dmafp_lines_add(reasons, "There is no result of %s, %s, for: %s; measure it "
+		dmafp_lines_add(reasons,
+				"There is no result of %s, %s, for: %s; measure it "
 				"there too, or leave the others of these out.",
 				dmafp_arm_name(arm), roles[arm], where);
 	free(where);
@@ -78,10 +81,11 @@ static void check_cells(const struct dmafp_comparison *c,
 	}
 	rows = dmafp_lines_join(&missing, ", ");
 	if (missing.nr)
-		dmafp_lines_add(reasons, "%s lacks cells that other arms have, or has them "
+		dmafp_lines_add(reasons,
+				"%s lacks cells that other arms have, or has them "
 				"with other CPUs, block, warm-up or iterations (%s: %s): "
-				"measure all arms with one profile.", dmafp_arm_name(arm),
-				title, rows);
+				"measure all arms with one profile.",
+				dmafp_arm_name(arm), title, rows);
 	free(rows);
 	free(title);
 	dmafp_lines_free(&missing);
@@ -136,8 +140,7 @@ static bool null_differs(const struct dmafp_row *row, const struct dmafp_row_ver
 static void check_section(const struct dmafp_comparison *c,
 			  const struct dmafp_section *section,
 			  const struct dmafp_row_verdict *rows, row_test test,
-			  const char *what, const char *todo,
-			  struct dmafp_lines *reasons)
+			  const char *what, const char *todo, struct dmafp_lines *reasons)
 {
 	char *title = dmafp_group_title(section->group), *list;
 	struct dmafp_lines found = { 0 };
@@ -152,8 +155,8 @@ static void check_section(const struct dmafp_comparison *c,
 	}
 	list = dmafp_lines_join(&found, ", ");
 	if (found.nr)
-		dmafp_lines_add(reasons, "%s on %zu of %zu rows (%s: %s): %s.", what, found.nr,
-				nr, title, list, todo);
+		dmafp_lines_add(reasons, "%s on %zu of %zu rows (%s: %s): %s.", what,
+				found.nr, nr, title, list, todo);
 	free(list);
 	free(title);
 	dmafp_lines_free(&found);
@@ -167,13 +170,17 @@ void dmafp_control_instrument(const struct dmafp_comparison *c,
 		row_test test;
 		const char *what, *todo;
 	} checks[] = {
-		{ null_differs, "The null op, which is the harness alone, is not the same in "
-		  "all arms and boots", "build one module source for all arms, and look for "
+		{ null_differs,
+		  "The null op, which is the harness alone, is not the same in "
+		  "all arms and boots",
+		  "build one module source for all arms, and look for "
 		  "what disturbs the machine" },
-		{ lock_unseen, "always-lock is not REGRESSED", "an instrument that does not see "
+		{ lock_unseen, "always-lock is not REGRESSED",
+		  "an instrument that does not see "
 		  "a mutex taken on every call cannot clear a patch; check that the arms "
 		  "are what they are called" },
-		{ placebo_seen, "placebo is not EQUIVALENT", "the instrument sees a difference "
+		{ placebo_seen, "placebo is not EQUIVALENT",
+		  "the instrument sees a difference "
 		  "where only the layout of the code differs; check that the arms are what "
 		  "they are called" },
 	};
@@ -196,8 +203,8 @@ bool dmafp_control_deferred(const struct dmafp_group *group)
 		for (i = 0; i < group->arms[arm].nr; i++) {
 			const struct dmafp_result *r = group->arms[arm].items[i];
 
-			if (!(r->first_map.present ? r->first_map.deferred_before :
-						     r->device.attach_deferred))
+			if (!(r->first_map.present ? r->first_map.deferred_before
+						   : r->device.attach_deferred))
 				return false;
 		}
 	return true;
@@ -216,16 +223,19 @@ void dmafp_control_reached(const struct dmafp_comparison *c,
 		if (!rows[i].reached || !row->cell->on_path)
 			continue;
 		reached++;
-		if (!strcmp(row->group->mode, "kdump") && !dmafp_control_deferred(row->group))
+		if (!strcmp(row->group->mode, "kdump") &&
+		    !dmafp_control_deferred(row->group))
 			doubtful++;
 	}
 	if (!reached)
-		dmafp_lines_add(reasons, "No row ran the path: no DMA API call of base and "
+		dmafp_lines_add(reasons,
+				"No row ran the path: no DMA API call of base and "
 				"patched called iommu_deferred_attach() at least once per op. "
 				"Measure in keyed or kdump mode; in plain mode the call is "
 				"switched off.");
 	else if (reached == doubtful)
-		dmafp_lines_add(reasons, "The path ran in kdump mode only, and there the device "
+		dmafp_lines_add(reasons,
+				"The path ran in kdump mode only, and there the device "
 				"was not deferred at its first map: boot with the IOMMU left "
 				"translating by the crashed kernel, or measure in keyed mode "
 				"too.");

@@ -37,7 +37,8 @@ static int check_count(const struct dmafp_hist *h, struct dmafp_err *err)
 	if (total == h->count && h->count)
 		return 0;
 	return dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
-			     "the histogram has %" PRIu64 " samples, its count says %" PRIu64,
+			     "the histogram has %" PRIu64
+			     " samples, its count says %" PRIu64,
 			     (uint64_t)total, h->count);
 }
 
@@ -48,12 +49,13 @@ static bool in_bucket(const struct dmafp_bucket *b, uint64_t ticks)
 
 static int check_extremes(const struct dmafp_hist *h, struct dmafp_err *err)
 {
-	const struct dmafp_bucket *last = h->buckets + h->nr_buckets - 1;
+	const struct dmafp_bucket *last;
 
 	if (h->min > h->max)
 		return broken(err, "has a minimum above its maximum");
 	if (!h->nr_buckets)
 		return 0;
+	last = &h->buckets[h->nr_buckets - 1];
 	if (!in_bucket(h->buckets, h->min))
 		return broken(err, "has its minimum outside the first bucket");
 	if (h->overflow ? h->max < last->low + last->width : !in_bucket(last, h->max))
@@ -99,8 +101,7 @@ int dmafp_hist_check(const struct dmafp_hist *hist, struct dmafp_err *err)
 	return ret ? ret : check_sum(hist, err);
 }
 
-uint64_t dmafp_hist_quantile(const struct dmafp_hist *h, unsigned int num,
-			     unsigned int den)
+uint64_t dmafp_hist_quantile(const struct dmafp_hist *h, unsigned int num, unsigned int den)
 {
 	unsigned __int128 scaled = (unsigned __int128)h->count * num;
 	uint64_t rank = (uint64_t)((scaled + den - 1) / den);

@@ -4,7 +4,7 @@
 
 #include "analysis/json_text.h"
 
-#define FLAT	(JSON_ENCODE_ANY | JSON_ENSURE_ASCII)
+#define FLAT (JSON_ENCODE_ANY | JSON_ENSURE_ASCII)
 
 static void print_value(FILE *out, const json_t *json, unsigned int level,
 			unsigned int depth);
@@ -14,15 +14,14 @@ static void begin_line(FILE *out, size_t index, unsigned int level)
 	fprintf(out, "%s\n%*s", index ? "," : "", (int)level, "");
 }
 
-static void print_object(FILE *out, json_t *json, unsigned int level,
-			 unsigned int depth)
+static void print_object(FILE *out, json_t *json, unsigned int level, unsigned int depth)
 {
 	const char *name;
 	size_t index = 0;
 	json_t *value;
 
 	fputc('{', out);
-	json_object_foreach(json, name, value) {
+	json_object_foreach (json, name, value) {
 		json_t *quoted = json_string(name);
 
 		begin_line(out, index++, level + 1);
@@ -40,7 +39,7 @@ static void print_array(FILE *out, json_t *json, unsigned int level, unsigned in
 	size_t index;
 
 	fputc('[', out);
-	json_array_foreach(json, index, value) {
+	json_array_foreach (json, index, value) {
 		begin_line(out, index, level + 1);
 		print_value(out, value, level + 1, depth);
 	}

@@ -106,34 +106,44 @@ static void note_first(const struct dmafp_section *section, enum dmafp_arm_id ar
 	if (!first)
 		return;
 	if (first->deferred_after)
-		dmafp_lines_add(notes, "%s, %s: the device is still deferred after its first "
+		dmafp_lines_add(notes,
+				"%s, %s: the device is still deferred after its first "
 				"map, so that the rows show the attach and not the path after "
-				"it.", where, dmafp_arm_name(arm));
+				"it.",
+				where, dmafp_arm_name(arm));
 	if (first->counted && first->overlaps)
-		dmafp_lines_add(notes, "%s, %s: %" PRIu64 " attaches began while another one was "
-				"under way.", where, dmafp_arm_name(arm), first->overlaps);
+		dmafp_lines_add(notes,
+				"%s, %s: %" PRIu64 " attaches began while another one was "
+				"under way.",
+				where, dmafp_arm_name(arm), first->overlaps);
 	if (first->counted && first->counted_deferred_before && first->attaches != 1)
-		dmafp_lines_add(notes, "%s, %s: the first map of a deferred device attached it "
-				"%" PRIu64 " times, once was expected.", where,
-				dmafp_arm_name(arm), first->attaches);
+		dmafp_lines_add(notes,
+				"%s, %s: the first map of a deferred device attached it "
+				"%" PRIu64 " times, once was expected.",
+				where, dmafp_arm_name(arm), first->attaches);
 }
 
-static void note_section(const struct dmafp_comparison *c, const struct dmafp_section *section,
-			 struct dmafp_lines *notes)
+static void note_section(const struct dmafp_comparison *c,
+			 const struct dmafp_section *section, struct dmafp_lines *notes)
 {
 	char *where = dmafp_group_title(section->group);
 	bool has_null = false;
 	unsigned int arm;
 	size_t i;
 
-	if (!strcmp(section->group->mode, "kdump") && !dmafp_control_deferred(section->group))
-		dmafp_lines_add(notes, "%s: the device was not deferred at its first map, so that "
-				"this shows no more than keyed mode does.", where);
+	if (!strcmp(section->group->mode, "kdump") &&
+	    !dmafp_control_deferred(section->group))
+		dmafp_lines_add(notes,
+				"%s: the device was not deferred at its first map, so that "
+				"this shows no more than keyed mode does.",
+				where);
 	for (i = 0; i < section->nr_rows; i++)
 		has_null |= c->rows[section->first_row + i].is_null;
 	if (!has_null)
-		dmafp_lines_add(notes, "%s: the null op was not measured; the floor of the "
-				"harness is not known.", where);
+		dmafp_lines_add(notes,
+				"%s: the null op was not measured; the floor of the "
+				"harness is not known.",
+				where);
 	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
 		note_first(section, arm, where, notes);
 	free(where);
@@ -147,11 +157,13 @@ static void add_notes(struct dmafp_judgement *j, const struct dmafp_comparison *
 		note_section(c, &c->sections[i], &j->notes);
 	for (i = 0; i < c->set->nr; i++)
 		if (dmafp_arm_find(c->set->results[i]->arm) == DMAFP_NR_ARMS)
-			dmafp_lines_add_new(&j->notes, "Results of arm %s are left out: the arms are "
+			dmafp_lines_add_new(&j->notes,
+					    "Results of arm %s are left out: the arms are "
 					    "base, patched, always-lock and placebo.",
 					    c->set->results[i]->arm);
 	if (any_timed(j))
-		dmafp_lines_add(&j->notes, "Some rows are in the timed domain: their replicates "
+		dmafp_lines_add(&j->notes,
+				"Some rows are in the timed domain: their replicates "
 				"are boots, and judging them is left to a later version of "
 				"dmafp. They count as INCONCLUSIVE.");
 }
@@ -161,7 +173,8 @@ static void add_notes(struct dmafp_judgement *j, const struct dmafp_comparison *
 static bool decide_invalid(struct dmafp_judgement *j, const struct dmafp_comparison *c)
 {
 	if (!c->nr_rows)
-		dmafp_lines_add(&j->reasons, "There is nothing to compare: no cell in any result.");
+		dmafp_lines_add(&j->reasons,
+				"There is nothing to compare: no cell in any result.");
 	dmafp_control_arms(c, &j->reasons);
 	dmafp_match_kernels(c, &j->reasons);
 	dmafp_match_facts(c, &j->reasons);
@@ -182,9 +195,10 @@ static bool decide_regressed(struct dmafp_judgement *j, const struct dmafp_compa
 	if (!nr)
 		return false;
 	j->overall = DMAFP_REGRESSED;
-	dmafp_lines_add(&j->reasons, "%zu of %zu rows take more instructions in patched than "
-			"in base, %zu of them where the path ran; the notes name each.", nr,
-			count_decisive(j), reached);
+	dmafp_lines_add(&j->reasons,
+			"%zu of %zu rows take more instructions in patched than "
+			"in base, %zu of them where the path ran; the notes name each.",
+			nr, count_decisive(j), reached);
 	return true;
 }
 
@@ -196,8 +210,10 @@ static bool decide_inconclusive(struct dmafp_judgement *j, const struct dmafp_co
 	if (!nr)
 		return false;
 	j->overall = DMAFP_INCONCLUSIVE;
-	dmafp_lines_add(&j->reasons, "%zu rows cannot be decided; the notes say why. Where boots "
-			"differ, find out what disturbs them before measuring again.", nr);
+	dmafp_lines_add(&j->reasons,
+			"%zu rows cannot be decided; the notes say why. Where boots "
+			"differ, find out what disturbs them before measuring again.",
+			nr);
 	return true;
 }
 
@@ -209,12 +225,17 @@ static bool decide_no_cost(struct dmafp_judgement *j, const struct dmafp_compari
 	(void)c;
 	j->overall = fewer ? DMAFP_IMPROVED : DMAFP_EQUIVALENT;
 	if (same)
-		dmafp_lines_add(&j->reasons, "%zu of %zu reached rows have identical histograms in "
-				"base and patched.", same, same + fewer);
+		dmafp_lines_add(&j->reasons,
+				"%zu of %zu reached rows have identical histograms in "
+				"base and patched.",
+				same, same + fewer);
 	if (fewer)
-		dmafp_lines_add(&j->reasons, "%zu of %zu reached rows take fewer instructions in "
-				"patched, none takes more.", fewer, same + fewer);
-	dmafp_lines_add(&j->reasons, "The controls came out as they must: always-lock REGRESSED on "
+		dmafp_lines_add(&j->reasons,
+				"%zu of %zu reached rows take fewer instructions in "
+				"patched, none takes more.",
+				fewer, same + fewer);
+	dmafp_lines_add(&j->reasons,
+			"The controls came out as they must: always-lock REGRESSED on "
 			"all %zu reached rows, placebo EQUIVALENT on all %zu rows.",
 			j->nr_reached, count_decisive(j));
 	return true;
@@ -225,7 +246,10 @@ static void decide(struct dmafp_judgement *j, const struct dmafp_comparison *c)
 {
 	static bool (*const rules[])(struct dmafp_judgement *,
 				     const struct dmafp_comparison *) = {
-		decide_invalid, decide_regressed, decide_inconclusive, decide_no_cost,
+		decide_invalid,
+		decide_regressed,
+		decide_inconclusive,
+		decide_no_cost,
 	};
 	size_t i;
 

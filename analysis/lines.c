@@ -78,5 +78,5 @@ void dmafp_lines_free(struct dmafp_lines *lines)
 	for (i = 0; i < lines->nr; i++)
 		free(lines->items[i]);
 	free(lines->items);
-	*lines = (struct dmafp_lines){ 0 };
+	*lines = (struct dmafp_lines) { 0 };
 }

@@ -8,13 +8,13 @@
 #include "analysis/match.h"
 #include "base/file.h"
 
-#define EXCERPT	40	/* characters of a long value that a sentence shows */
+#define EXCERPT 40 /* characters of a long value that a sentence shows */
 
-#define TEXT_FACT(name, member) \
-static char *get_##name(const struct dmafp_result *r) \
-{ \
-	return dmafp_alloc_string(r->member); \
-}
+#define TEXT_FACT(name, member)                               \
+	static char *get_##name(const struct dmafp_result *r) \
+	{                                                     \
+		return dmafp_alloc_string(r->member);         \
+	}
 
 TEXT_FACT(config, kernel.config_sha256)
 TEXT_FACT(compiler, kernel.compiler)
@@ -181,9 +181,11 @@ static void report_finding(struct finding *f, struct dmafp_lines *reasons)
 	char *where = dmafp_lines_join(&f->where, "; ");
 
 	if (f->where.nr)
-		dmafp_lines_add(reasons, "%s: the %s is %s, in the first boot of base it "
-				"is %s (%s): %s.", dmafp_arm_name(f->arm), f->fact->what,
-				f->other, f->base, where, f->fact->todo);
+		dmafp_lines_add(reasons,
+				"%s: the %s is %s, in the first boot of base it "
+				"is %s (%s): %s.",
+				dmafp_arm_name(f->arm), f->fact->what, f->other, f->base,
+				where, f->fact->todo);
 	free(where);
 	free(f->base);
 	free(f->other);
@@ -241,14 +243,17 @@ static void check_arm_kernel(enum dmafp_arm_id arm, const struct dmafp_lines *id
 
 	for (i = 0; i < ids->nr; i++)
 		if (!*ids->items[i])
-			dmafp_lines_add(reasons, "%s: the build id of the kernel is not known, "
+			dmafp_lines_add(reasons,
+					"%s: the build id of the kernel is not known, "
 					"so that it may be any kernel: build it with "
-					"a linker that writes one.", dmafp_arm_name(arm));
+					"a linker that writes one.",
+					dmafp_arm_name(arm));
 	if (ids->nr > 1)
-		dmafp_lines_add(reasons, "%s: the results come from %zu different kernels "
+		dmafp_lines_add(reasons,
+				"%s: the results come from %zu different kernels "
 				"(build ids %.12s, %.12s): measure all modes of an arm "
-				"with one kernel.", dmafp_arm_name(arm), ids->nr,
-				ids->items[0], ids->items[1]);
+				"with one kernel.",
+				dmafp_arm_name(arm), ids->nr, ids->items[0], ids->items[1]);
 }
 
 static void check_shared(enum dmafp_arm_id a, const struct dmafp_lines *ids_a,
@@ -260,7 +265,8 @@ static void check_shared(enum dmafp_arm_id a, const struct dmafp_lines *ids_a,
 	for (i = 0; i < ids_a->nr; i++)
 		for (j = 0; j < ids_b->nr; j++)
 			if (*ids_a->items[i] && !strcmp(ids_a->items[i], ids_b->items[j]))
-				dmafp_lines_add(reasons, "%s and %s are the same kernel "
+				dmafp_lines_add(reasons,
+						"%s and %s are the same kernel "
 						"(build id %.12s): give each arm its own.",
 						dmafp_arm_name(a), dmafp_arm_name(b),
 						ids_a->items[i]);

@@ -13,7 +13,7 @@
 /* Where in the file a value is: a chain on the stack, printed only on failure */
 struct where {
 	const struct where *up;
-	const char *name;	/* NULL: element @index */
+	const char *name; /* NULL: element @index */
 	size_t index;
 };
 
@@ -143,22 +143,24 @@ static int read_integer(const json_t *json, json_int_t min, json_int_t max,
 	return 0;
 }
 
-#define UNSIGNED(name, type, least, most) \
-static json_t *write_##name(const struct dmafp_member *m, const void *base) \
-{ \
-	return json_integer((json_int_t)*(type *)field(base, m->offset)); \
-} \
-\
-static int read_##name(const struct dmafp_member *m, const json_t *json, void *base, \
-		       const struct where *at, struct dmafp_err *err) \
-{ \
-	json_int_t value; \
-	int ret = read_integer(json, least, most, &value, at, err); \
-\
-	if (!ret) \
-		*(type *)field(base, m->offset) = (type)value; \
-	return ret; \
-}
+#define UNSIGNED(name, type, least, most)                                                 \
+	static json_t *write_##name(const struct dmafp_member *m, const void *base)       \
+	{                                                                                 \
+		type value = *(type *)field(base, m->offset);                             \
+                                                                                          \
+		return json_integer((json_int_t)value);                                   \
+	}                                                                                 \
+                                                                                          \
+	static int read_##name(const struct dmafp_member *m, const json_t *json,          \
+			       void *base, const struct where *at, struct dmafp_err *err) \
+	{                                                                                 \
+		json_int_t value = 0;                                                     \
+		int ret = read_integer(json, least, most, &value, at, err);               \
+                                                                                          \
+		if (!ret)                                                                 \
+			*(type *)field(base, m->offset) = (type)value;                    \
+		return ret;                                                               \
+	}
 
 UNSIGNED(u16, uint16_t, 0, UINT16_MAX)
 UNSIGNED(u32, uint32_t, 0, UINT32_MAX)
@@ -301,9 +303,8 @@ static int read_array(const struct dmafp_member *m, const json_t *json, void *ba
 	if (!json_is_array(json))
 		return wrong(up, "is not an array", err);
 	items = begin_array(m, json, base, m->size);
-	json_array_foreach(json, at.index, item) {
-		ret = read_members(m->members, item, items + at.index * m->size, &at,
-				   err);
+	json_array_foreach (json, at.index, item) {
+		ret = read_members(m->members, item, items + at.index * m->size, &at, err);
 		if (ret)
 			break;
 	}
@@ -369,7 +370,7 @@ static int read_tuples(const struct dmafp_member *m, const json_t *json, void *b
 	if (!json_is_array(json))
 		return wrong(up, "is not an array", err);
 	items = begin_array(m, json, base, m->size);
-	json_array_foreach(json, at.index, item) {
+	json_array_foreach (json, at.index, item) {
 		ret = read_tuple(m->members, item, items + at.index * m->size, &at, err);
 		if (ret)
 			break;
@@ -398,8 +399,8 @@ static int read_u32s(const struct dmafp_member *m, const json_t *json, void *bas
 	if (!json_is_array(json))
 		return wrong(up, "is not an array", err);
 	items = begin_array(m, json, base, sizeof(*items));
-	json_array_foreach(json, at.index, item) {
-		json_int_t value;
+	json_array_foreach (json, at.index, item) {
+		json_int_t value = 0;
 		int ret = read_integer(item, 0, UINT32_MAX, &value, &at, err);
 
 		if (ret)
@@ -410,22 +411,22 @@ static int read_u32s(const struct dmafp_member *m, const json_t *json, void *bas
 }
 
 static const struct codec codecs[DMAFP_NR_MEMBER_TYPES] = {
-	[DMAFP_MEMBER_STRING]	= { write_string, read_string, free_pointer },
-	[DMAFP_MEMBER_NAME]	= { write_string, read_name, free_pointer },
-	[DMAFP_MEMBER_BOOL]	= { write_bool, read_bool, NULL },
-	[DMAFP_MEMBER_U16]	= { write_u16, read_u16, NULL },
-	[DMAFP_MEMBER_U32]	= { write_u32, read_u32, NULL },
-	[DMAFP_MEMBER_U64]	= { write_u64, read_u64, NULL },
-	[DMAFP_MEMBER_POSITIVE]	= { write_positive, read_positive, NULL },
-	[DMAFP_MEMBER_KNOWN]	= { write_known, read_known, NULL },
-	[DMAFP_MEMBER_INDEX]	= { write_index, read_index, NULL },
-	[DMAFP_MEMBER_CHOICE]	= { write_choice, read_choice, NULL },
-	[DMAFP_MEMBER_OBJECT]	= { write_object, read_object, free_object },
-	[DMAFP_MEMBER_MAYBE]	= { write_maybe, read_maybe, free_object },
-	[DMAFP_MEMBER_COUNTED]	= { write_counted, read_counted, free_object },
-	[DMAFP_MEMBER_ARRAY]	= { write_array, read_array, free_array },
-	[DMAFP_MEMBER_TUPLES]	= { write_tuples, read_tuples, free_array },
-	[DMAFP_MEMBER_U32S]	= { write_u32s, read_u32s, free_pointer },
+	[DMAFP_MEMBER_STRING] = { write_string, read_string, free_pointer },
+	[DMAFP_MEMBER_NAME] = { write_string, read_name, free_pointer },
+	[DMAFP_MEMBER_BOOL] = { write_bool, read_bool, NULL },
+	[DMAFP_MEMBER_U16] = { write_u16, read_u16, NULL },
+	[DMAFP_MEMBER_U32] = { write_u32, read_u32, NULL },
+	[DMAFP_MEMBER_U64] = { write_u64, read_u64, NULL },
+	[DMAFP_MEMBER_POSITIVE] = { write_positive, read_positive, NULL },
+	[DMAFP_MEMBER_KNOWN] = { write_known, read_known, NULL },
+	[DMAFP_MEMBER_INDEX] = { write_index, read_index, NULL },
+	[DMAFP_MEMBER_CHOICE] = { write_choice, read_choice, NULL },
+	[DMAFP_MEMBER_OBJECT] = { write_object, read_object, free_object },
+	[DMAFP_MEMBER_MAYBE] = { write_maybe, read_maybe, free_object },
+	[DMAFP_MEMBER_COUNTED] = { write_counted, read_counted, free_object },
+	[DMAFP_MEMBER_ARRAY] = { write_array, read_array, free_array },
+	[DMAFP_MEMBER_TUPLES] = { write_tuples, read_tuples, free_array },
+	[DMAFP_MEMBER_U32S] = { write_u32s, read_u32s, free_pointer },
 };
 
 void dmafp_members_write(const struct dmafp_member *m, const void *base, json_t *object)
@@ -434,8 +435,8 @@ void dmafp_members_write(const struct dmafp_member *m, const void *base, json_t 
 		json_object_set_new(object, m->name, codecs[m->type].write(m, base));
 }
 
-int dmafp_members_read(const struct dmafp_member *table, const json_t *object,
-		       void *base, struct dmafp_err *err)
+int dmafp_members_read(const struct dmafp_member *table, const json_t *object, void *base,
+		       struct dmafp_err *err)
 {
 	return read_members(table, object, base, NULL, err);
 }

@@ -13,22 +13,22 @@
 #include "base/err.h"
 
 enum dmafp_member_type {
-	DMAFP_MEMBER_STRING,	/* char *; null: not known */
-	DMAFP_MEMBER_NAME,	/* char *, neither NULL nor "" */
+	DMAFP_MEMBER_STRING, /* char *; null: not known */
+	DMAFP_MEMBER_NAME,   /* char *, neither NULL nor "" */
 	DMAFP_MEMBER_BOOL,
 	DMAFP_MEMBER_U16,
 	DMAFP_MEMBER_U32,
-	DMAFP_MEMBER_U64,	/* 0..2^63-1, as JSON integers go */
-	DMAFP_MEMBER_POSITIVE,	/* uint64_t, 1..2^63-1 */
-	DMAFP_MEMBER_KNOWN,	/* uint32_t; null: 0, not known */
-	DMAFP_MEMBER_INDEX,	/* int from 0; null: -1, none */
-	DMAFP_MEMBER_CHOICE,	/* an enum, by @words */
-	DMAFP_MEMBER_OBJECT,	/* embedded, of @members */
-	DMAFP_MEMBER_MAYBE,	/* the same, null unless the bool at @extra is set */
-	DMAFP_MEMBER_COUNTED,	/* the same, null if the uint64_t at @extra is 0 */
-	DMAFP_MEMBER_ARRAY,	/* of @size bytes an element; size_t at @extra */
-	DMAFP_MEMBER_TUPLES,	/* the same, an element being an array in JSON */
-	DMAFP_MEMBER_U32S,	/* array of uint32_t; size_t at @extra */
+	DMAFP_MEMBER_U64,      /* 0..2^63-1, as JSON integers go */
+	DMAFP_MEMBER_POSITIVE, /* uint64_t, 1..2^63-1 */
+	DMAFP_MEMBER_KNOWN,    /* uint32_t; null: 0, not known */
+	DMAFP_MEMBER_INDEX,    /* int from 0; null: -1, none */
+	DMAFP_MEMBER_CHOICE,   /* an enum, by @words */
+	DMAFP_MEMBER_OBJECT,   /* embedded, of @members */
+	DMAFP_MEMBER_MAYBE,    /* the same, null unless the bool at @extra is set */
+	DMAFP_MEMBER_COUNTED,  /* the same, null if the uint64_t at @extra is 0 */
+	DMAFP_MEMBER_ARRAY,    /* of @size bytes an element; size_t at @extra */
+	DMAFP_MEMBER_TUPLES,   /* the same, an element being an array in JSON */
+	DMAFP_MEMBER_U32S,     /* array of uint32_t; size_t at @extra */
 	DMAFP_NR_MEMBER_TYPES
 };
 
@@ -66,8 +66,8 @@ void dmafp_members_write(const struct dmafp_member *table, const void *base,
  *
  * Return: 0, or a negative errno.
  */
-int dmafp_members_read(const struct dmafp_member *table, const json_t *object,
-		       void *base, struct dmafp_err *err);
+int dmafp_members_read(const struct dmafp_member *table, const json_t *object, void *base,
+		       struct dmafp_err *err);
 
 /** dmafp_members_free() - release all that the structure's members own */
 void dmafp_members_free(const struct dmafp_member *table, void *base);

@@ -6,8 +6,8 @@
 #include "analysis/json_text.h"
 #include "analysis/render.h"
 
-#define COMPARISON_VERSION	1
-#define LINE_DEPTH		5	/* one arm of a row is a line */
+#define COMPARISON_VERSION 1
+#define LINE_DEPTH	   5 /* one arm of a row is a line */
 
 static json_t *text(const char *s)
 {
@@ -139,8 +139,9 @@ static json_t *first_json(const struct dmafp_section *section, enum dmafp_arm_id
 	set(json, "direction", text(f->direction));
 	set(json, "map_ticks", number(f->map_ticks));
 	set(json, "unmap_ticks", number(f->unmap_ticks));
-	set(json, "map_minus_base", section->firsts[DMAFP_ARM_BASE].first ?
-	    json_integer(section->firsts[arm].delta) : json_null());
+	set(json, "map_minus_base",
+	    section->firsts[DMAFP_ARM_BASE].first ? json_integer(section->firsts[arm].delta)
+						  : json_null());
 	set(json, "deferred_before", json_boolean(f->deferred_before));
 	set(json, "deferred_after", json_boolean(f->deferred_after));
 	set(json, "calls", f->counted ? number(f->calls) : json_null());
@@ -169,7 +170,8 @@ static json_t *sources_json(const struct dmafp_group *group)
 
 	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
 		for (i = 0; i < group->arms[arm].nr; i++)
-			json_array_append_new(array, source_json(group->arms[arm].items[i]));
+			json_array_append_new(array,
+					      source_json(group->arms[arm].items[i]));
 	return array;
 }
 
@@ -210,7 +212,8 @@ static void render(const struct dmafp_comparison *c, const struct dmafp_judgemen
 	set(root, "notes", lines_json(&j->notes));
 	set(root, "reached_rows", number(j->nr_reached));
 	set(root, "least_difference", j->nr_reached ? json_integer(j->low) : json_null());
-	set(root, "greatest_difference", j->nr_reached ? json_integer(j->high) : json_null());
+	set(root, "greatest_difference",
+	    j->nr_reached ? json_integer(j->high) : json_null());
 	for (i = 0; i < c->nr_sections; i++)
 		json_array_append_new(sections, section_json(c, j, &c->sections[i]));
 	set(root, "sections", sections);

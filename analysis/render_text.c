@@ -5,10 +5,11 @@
 
 #include "analysis/cell.h"
 #include "analysis/render.h"
+#include "analysis/text_notes.h"
 #include "analysis/text_rows.h"
 #include "analysis/wrap.h"
 
-#define INDENT	"            "	/* as wide as the names of the facts */
+#define INDENT "            " /* as wide as the names of the facts */
 
 static const char *known(const char *text)
 {
@@ -29,26 +30,30 @@ static const struct dmafp_result *any_of(const struct dmafp_comparison *c,
 
 /* Top: the verdict, the number, what was compared */
 
-static void print_number(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
-			 FILE *out)
+static void print_number(const struct dmafp_comparison *c,
+			 const struct dmafp_judgement *j, FILE *out)
 {
-	const struct dmafp_row *worst = &c->rows[j->worst];
+	const struct dmafp_row *worst;
 	char *title;
 
 	if (!j->nr_reached) {
 		dmafp_wrap(out, "", "", "No row that ran the path can be judged.");
 		return;
 	}
+	worst = &c->rows[j->worst];
 	title = dmafp_cell_title(worst->cell);
 	if (j->low == j->high)
-		dmafp_wrap(out, "", "", "Patched minus base: %+" PRId64 " instructions per op "
+		dmafp_wrap(out, "", "",
+			   "Patched minus base: %+" PRId64 " instructions per op "
 			   "in min, p50 and p99 of all %zu rows that ran the path.",
 			   j->high, j->nr_reached);
 	else
-		dmafp_wrap(out, "", "", "Patched minus base: %+" PRId64 " to %+" PRId64
+		dmafp_wrap(out, "", "",
+			   "Patched minus base: %+" PRId64 " to %+" PRId64
 			   " instructions per op in min, p50 and p99 of %zu rows that ran the "
-			   "path; most on %s %s, %s, %s.", j->low, j->high, j->nr_reached,
-			   title, dmafp_row_phase_name(worst->phase), worst->group->mode,
+			   "path; most on %s %s, %s, %s.",
+			   j->low, j->high, j->nr_reached, title,
+			   dmafp_row_phase_name(worst->phase), worst->group->mode,
 			   worst->group->label);
 	free(title);
 }
@@ -83,20 +88,23 @@ static void print_kernels(const struct dmafp_comparison *c, FILE *out)
 static void print_machine(const struct dmafp_result *r, FILE *out)
 {
 	if (r->lab.present)
-		dmafp_wrap(out, "Lab:        ", INDENT, "QEMU %s, accelerator %s; emulated CPU "
-			   "%s (%" PRIu32 "), %s", known(r->lab.qemu_version),
-			   known(r->lab.accel), known(r->machine.cpu), r->machine.nr_cpus,
+		dmafp_wrap(out, "Lab:        ", INDENT,
+			   "%s, accelerator %s; emulated CPU "
+			   "%s (%" PRIu32 "), %s",
+			   known(r->lab.qemu_version), known(r->lab.accel),
+			   known(r->machine.cpu), r->machine.nr_cpus,
 			   known(r->machine.arch));
 	else
-		dmafp_wrap(out, "Machine:    ", INDENT, "%s (%" PRIu32 " CPUs, %" PRIu32
-			   " nodes), %s, hypervisor: %s", known(r->machine.cpu),
-			   r->machine.nr_cpus, r->machine.nr_nodes, known(r->machine.arch),
+		dmafp_wrap(out, "Machine:    ", INDENT,
+			   "%s (%" PRIu32 " CPUs, %" PRIu32 " nodes), %s, hypervisor: %s",
+			   known(r->machine.cpu), r->machine.nr_cpus, r->machine.nr_nodes,
+			   known(r->machine.arch),
 			   r->machine.hypervisor ? r->machine.hypervisor : "none seen");
 	dmafp_wrap(out, "Build:      ", INDENT, "%s; config sha256 %.12s",
 		   known(r->kernel.compiler), known(r->kernel.config_sha256));
-	dmafp_wrap(out, "Tool:       ", INDENT, "dmafp %s, profile %s (sha256 %.12s), measured %s",
-		   r->tool_version, known(r->profile.name), known(r->profile.sha256),
-		   r->created);
+	dmafp_wrap(out, "Tool:       ", INDENT,
+		   "dmafp %s, profile %s (sha256 %.12s), measured %s", r->tool_version,
+		   known(r->profile.name), known(r->profile.sha256), r->created);
 }
 
 static bool device_shown(const struct dmafp_comparison *c, size_t section)
@@ -120,9 +128,11 @@ static void print_devices(const struct dmafp_comparison *c, FILE *out)
 
 		if (device_shown(c, i))
 			continue;
-		dmafp_wrap(out, name, INDENT, "%s %s [%04x:%04x], DMA mask %" PRIu32
-			   " bits, %s (%s, group type %s)", r->device.label, r->device.pci,
-			   r->device.vendor, r->device.device, r->device.dma_mask_bits,
+		dmafp_wrap(out, name, INDENT,
+			   "%s %s [%04x:%04x], DMA mask %" PRIu32
+			   " bits, %s (%s, group type %s)",
+			   r->device.label, r->device.pci, r->device.vendor,
+			   r->device.device, r->device.dma_mask_bits,
 			   known(r->iommu.driver), known(r->iommu.unit),
 			   known(r->iommu.group_type));
 		name = INDENT;
@@ -142,11 +152,14 @@ static const char *tick_name(const struct dmafp_comparison *c)
 static void print_legend(const struct dmafp_comparison *c, FILE *out)
 {
 	fputc('\n', out);
-	dmafp_wrap(out, "", "", "Unit: %s per op, lower is better; differences (d-) are arm "
+	dmafp_wrap(out, "", "",
+		   "Unit: %s per op, lower is better; differences (d-) are arm "
 		   "minus base, d-total is over all ops of the row. calls/op: calls of "
 		   "iommu_deferred_attach() per op, counted outside the timed window; * not "
-		   "once per op where it should be.", tick_name(c));
-	dmafp_wrap(out, "", "", "says: EQUIV identical, IMPR fewer, REGR more, INCON cannot be "
+		   "once per op where it should be.",
+		   tick_name(c));
+	dmafp_wrap(out, "", "",
+		   "says: EQUIV identical, IMPR fewer, REGR more, INCON cannot be "
 		   "decided, INVAL a side is missing, - no difference but the path was not "
 		   "reached, which proves nothing.");
 }
@@ -160,6 +173,10 @@ static void print_top(const struct dmafp_comparison *c, const struct dmafp_judge
 		r = c->set->results[0];
 	dmafp_wrap(out, "", "", "dmafp: %s", dmafp_verdict_name(j->overall));
 	print_number(c, j, out);
+	if (j->overall == DMAFP_INVALID)
+		dmafp_wrap(out, "", "",
+			   "The results cannot support a verdict; the reasons are at "
+			   "the end.");
 	fputc('\n', out);
 	print_patches(c, out);
 	print_kernels(c, out);
@@ -169,62 +186,46 @@ static void print_top(const struct dmafp_comparison *c, const struct dmafp_judge
 	print_legend(c, out);
 }
 
-/* Notes and the end */
+/* The end */
 
-static void print_row_notes(const struct dmafp_row *row, const struct dmafp_row_verdict *v,
-			    FILE *out)
+/* What a section's machine was started with */
+static const char *kernel_command(const struct dmafp_group *group)
 {
-	char *title = dmafp_cell_title(row->cell), *group = dmafp_group_title(row->group);
-	size_t i;
-
-	for (i = 0; i < v->notes.nr; i++)
-		dmafp_wrap(out, "- ", "  ", "%s: %s %s: %s.", group, title,
-			   dmafp_row_phase_name(row->phase), v->notes.items[i]);
-	free(title);
-	free(group);
+	return known(dmafp_group_any(group)->kernel.command_line);
 }
 
-static void print_notes(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
-			FILE *out)
+static const char *qemu_command(const struct dmafp_group *group)
 {
-	size_t i, nr = j->notes.nr;
+	const struct dmafp_result *r = dmafp_group_any(group);
 
-	for (i = 0; i < c->nr_rows; i++)
-		nr += j->rows[i].notes.nr;
-	fprintf(out, "\n== Negative or surprising rows explained\n\n");
-	if (!nr)
-		fprintf(out, "None.\n");
-	for (i = 0; i < j->notes.nr; i++)
-		dmafp_wrap(out, "- ", "  ", "%s", j->notes.items[i]);
-	for (i = 0; i < c->nr_rows; i++)
-		print_row_notes(&c->rows[i], &j->rows[i], out);
+	return r->lab.present ? known(r->lab.qemu_command) : NULL;
 }
 
-static bool mode_shown(const struct dmafp_comparison *c, size_t section)
+/* Each command once, with the mode in which it was first used */
+static void print_command(const struct dmafp_comparison *c, const char *name,
+			  const char *(*get)(const struct dmafp_group *group), FILE *out)
 {
-	size_t i;
+	struct dmafp_lines seen = { 0 };
+	size_t i, nr;
 
-	for (i = 0; i < section; i++)
-		if (!strcmp(c->sections[i].group->mode, c->sections[section].group->mode))
-			return true;
-	return false;
+	for (i = 0; i < c->nr_sections; i++) {
+		const char *command = get(c->sections[i].group);
+
+		nr = seen.nr;
+		if (command)
+			dmafp_lines_add_new(&seen, "%s", command);
+		if (seen.nr > nr)
+			dmafp_wrap(out, "", "  ", "%s (%s): %s", name,
+				   c->sections[i].group->mode, command);
+	}
+	dmafp_lines_free(&seen);
 }
 
 static void print_commands(const struct dmafp_comparison *c, FILE *out)
 {
-	size_t i;
-
-	fprintf(out, "\n== Commands\n\n");
-	for (i = 0; i < c->nr_sections; i++) {
-		const struct dmafp_result *r = dmafp_group_any(c->sections[i].group);
-
-		if (mode_shown(c, i))
-			continue;
-		dmafp_wrap(out, "", "  ", "%s kernel: %s", r->mode, known(r->kernel.command_line));
-		if (r->lab.present)
-			dmafp_wrap(out, "", "  ", "%s QEMU: %s", r->mode,
-				   known(r->lab.qemu_command));
-	}
+	fprintf(out, "\n== Commands, each with the mode where it was used first\n\n");
+	print_command(c, "kernel", kernel_command, out);
+	print_command(c, "QEMU", qemu_command, out);
 }
 
 static void print_end(const struct dmafp_judgement *j, FILE *out)
@@ -242,7 +243,7 @@ static void render(const struct dmafp_comparison *c, const struct dmafp_judgemen
 	print_top(c, j, out);
 	dmafp_text_sections(c, j, out);
 	dmafp_text_first_maps(c, out);
-	print_notes(c, j, out);
+	dmafp_text_notes(c, j, out);
 	print_commands(c, out);
 	print_end(j, out);
 }

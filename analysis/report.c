@@ -18,7 +18,7 @@ int dmafp_report_load(struct dmafp_report *report, const char *const *paths, siz
 	int ret = 0;
 	size_t i;
 
-	*report = (struct dmafp_report){ 0 };
+	*report = (struct dmafp_report) { 0 };
 	for (i = 0; !ret && i < nr; i++)
 		ret = dmafp_set_load(&report->set, paths[i], err);
 	if (!ret)
@@ -76,8 +76,8 @@ int dmafp_report_save(const struct dmafp_report *report, const char *path,
 	return ret;
 }
 
-int dmafp_diff_report(const char *const *paths, size_t nr, const char *output,
-		      FILE *out, struct dmafp_err *err)
+int dmafp_diff_report(const char *const *paths, size_t nr, const char *output, FILE *out,
+		      struct dmafp_err *err)
 {
 	struct dmafp_report report;
 	int ret = dmafp_report_load(&report, paths, nr, err);

@@ -73,7 +73,7 @@ void dmafp_report_free(struct dmafp_report *report);
  *
  * Return: exit code of the verdict, 0..3, or a negative errno.
  */
-int dmafp_diff_report(const char *const *paths, size_t nr, const char *output,
-		      FILE *out, struct dmafp_err *err);
+int dmafp_diff_report(const char *const *paths, size_t nr, const char *output, FILE *out,
+		      struct dmafp_err *err);
 
 #endif /* DMAFP_ANALYSIS_REPORT_H */

@@ -11,28 +11,34 @@
 #include "analysis/result.h"
 #include "base/file.h"
 
-#define VERSION_MEMBER	"dmafp_result"
-#define LINE_DEPTH	3	/* a cell's phase is a line */
+#define VERSION_MEMBER "dmafp_result"
+#define LINE_DEPTH     3 /* a cell's phase is a line */
 
-#define MEMBER(_name, _type, _struct, _field) \
-	{ .name = _name, .type = DMAFP_MEMBER_##_type, \
-	  .offset = offsetof(struct _struct, _field) }
-#define OBJECT(_name, _members) \
-	{ .name = _name, .type = DMAFP_MEMBER_OBJECT, .members = _members }
+#define MEMBER(_name, _type, _struct, _field)                \
+	{                                                    \
+		.name = _name, .type = DMAFP_MEMBER_##_type, \
+		.offset = offsetof(struct _struct, _field)   \
+	}
+#define OBJECT(_name, _members)                                                 \
+	{                                                                       \
+		.name = _name, .type = DMAFP_MEMBER_OBJECT, .members = _members \
+	}
 /* null unless the flag is set; the members are relative to the same structure */
-#define MAYBE(_name, _type, _members, _struct, _flag) \
-	{ .name = _name, .type = DMAFP_MEMBER_##_type, .members = _members, \
-	  .extra = offsetof(struct _struct, _flag) }
-#define ARRAY(_name, _type, _members, _struct, _items, _nr) \
-	{ .name = _name, .type = DMAFP_MEMBER_##_type, .members = _members, \
-	  .offset = offsetof(struct _struct, _items), \
-	  .extra = offsetof(struct _struct, _nr), \
-	  .size = sizeof(*((struct _struct *)0)->_items) }
+#define MAYBE(_name, _type, _members, _struct, _flag)                             \
+	{                                                                         \
+		.name = _name, .type = DMAFP_MEMBER_##_type, .members = _members, \
+		.extra = offsetof(struct _struct, _flag)                          \
+	}
+#define ARRAY(_name, _type, _members, _struct, _items, _nr)                       \
+	{                                                                         \
+		.name = _name, .type = DMAFP_MEMBER_##_type, .members = _members, \
+		.offset = offsetof(struct _struct, _items),                       \
+		.extra = offsetof(struct _struct, _nr),                           \
+		.size = sizeof(*((struct _struct *)0)->_items)                    \
+	}
 
 static const char *const domain_words[] = {
-	[DMAFP_DOMAIN_EXACT] = "exact",
-	[DMAFP_DOMAIN_TIMED] = "timed",
-	NULL
+	[DMAFP_DOMAIN_EXACT] = "exact", [DMAFP_DOMAIN_TIMED] = "timed", NULL
 };
 
 static const struct dmafp_member bucket_members[] = {
@@ -61,7 +67,9 @@ static const struct dmafp_member counted_members[] = {
 
 static const struct dmafp_member phase_members[] = {
 	MAYBE("counted", COUNTED, counted_members, dmafp_phase_result, counted_ops),
-	{ .name = "hist", .type = DMAFP_MEMBER_OBJECT, .members = hist_members,
+	{ .name = "hist",
+	  .type = DMAFP_MEMBER_OBJECT,
+	  .members = hist_members,
 	  .offset = offsetof(struct dmafp_phase_result, hist) },
 	ARRAY("workers", ARRAY, hist_members, dmafp_phase_result, workers, nr_workers),
 	{ 0 }
@@ -77,9 +85,13 @@ static const struct dmafp_member cell_members[] = {
 	MEMBER("block", U32, dmafp_cell_result, block),
 	MEMBER("warmup", U64, dmafp_cell_result, warmup),
 	MEMBER("iterations", POSITIVE, dmafp_cell_result, iterations),
-	{ .name = "map", .type = DMAFP_MEMBER_OBJECT, .members = phase_members,
+	{ .name = "map",
+	  .type = DMAFP_MEMBER_OBJECT,
+	  .members = phase_members,
 	  .offset = offsetof(struct dmafp_cell_result, map) },
-	{ .name = "unmap", .type = DMAFP_MEMBER_MAYBE, .members = phase_members,
+	{ .name = "unmap",
+	  .type = DMAFP_MEMBER_MAYBE,
+	  .members = phase_members,
 	  .offset = offsetof(struct dmafp_cell_result, unmap),
 	  .extra = offsetof(struct dmafp_cell_result, has_unmap) },
 	{ 0 }
@@ -185,22 +197,29 @@ static const struct dmafp_member result_members[] = {
 	MEMBER("created", NAME, dmafp_result, created),
 	MEMBER("arm", NAME, dmafp_result, arm),
 	MEMBER("mode", NAME, dmafp_result, mode),
-	{ .name = "domain", .type = DMAFP_MEMBER_CHOICE, .words = domain_words,
+	{ .name = "domain",
+	  .type = DMAFP_MEMBER_CHOICE,
+	  .words = domain_words,
 	  .offset = offsetof(struct dmafp_result, domain) },
 	MEMBER("domain_reason", STRING, dmafp_result, domain_reason),
 	OBJECT("kernel", kernel_members),
 	ARRAY("patches", ARRAY, patch_members, dmafp_result, patches, nr_patches),
-	{ .name = "lab", .type = DMAFP_MEMBER_MAYBE, .members = lab_members,
+	{ .name = "lab",
+	  .type = DMAFP_MEMBER_MAYBE,
+	  .members = lab_members,
 	  .offset = offsetof(struct dmafp_result, lab),
 	  .extra = offsetof(struct dmafp_result, lab.present) },
 	OBJECT("machine", machine_members),
 	OBJECT("iommu", iommu_members),
 	OBJECT("device", device_members),
 	OBJECT("profile", profile_members),
-	{ .name = "calibration", .type = DMAFP_MEMBER_OBJECT,
+	{ .name = "calibration",
+	  .type = DMAFP_MEMBER_OBJECT,
 	  .members = calibration_members,
 	  .offset = offsetof(struct dmafp_result, calibration) },
-	{ .name = "first_map", .type = DMAFP_MEMBER_MAYBE, .members = first_members,
+	{ .name = "first_map",
+	  .type = DMAFP_MEMBER_MAYBE,
+	  .members = first_members,
 	  .offset = offsetof(struct dmafp_result, first_map),
 	  .extra = offsetof(struct dmafp_result, first_map.present) },
 	ARRAY("cells", ARRAY, cell_members, dmafp_result, cells, nr_cells),
@@ -239,19 +258,20 @@ static int check_version(const json_t *root, struct dmafp_err *err)
 	const json_t *version = json_object_get(root, VERSION_MEMBER);
 
 	if (!version)
-		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
-				     "this is not a dmafp result: there is no member "
-				     VERSION_MEMBER);
+		return dmafp_err_set(
+			err, EINVAL, DMAFP_EXIT_DATA,
+			"this is not a dmafp result: there is no member " VERSION_MEMBER);
 	if (!json_is_integer(version))
-		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA, "member "
-				     VERSION_MEMBER " is not an integer");
+		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
+				     "member " VERSION_MEMBER " is not an integer");
 	if (json_integer_value(version) == DMAFP_RESULT_VERSION)
 		return 0;
 	return dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
 			     "this is result version %lld, this dmafp reads %d: %s",
 			     json_integer_value(version), DMAFP_RESULT_VERSION,
-			     json_integer_value(version) > DMAFP_RESULT_VERSION ?
-				     "use a newer dmafp" : "the file is damaged");
+			     json_integer_value(version) > DMAFP_RESULT_VERSION
+				     ? "use a newer dmafp"
+				     : "the file is damaged");
 }
 
 static int check_phase(const struct dmafp_phase_result *phase, size_t cell,

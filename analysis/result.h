@@ -18,12 +18,12 @@
 
 #include "base/err.h"
 
-#define DMAFP_RESULT_VERSION	1
+#define DMAFP_RESULT_VERSION 1
 
 /* What one tick is: see "domain" in docs/vocabulary.md */
 enum dmafp_domain {
-	DMAFP_DOMAIN_EXACT,	/* a tick is an instruction */
-	DMAFP_DOMAIN_TIMED,	/* a tick is time */
+	DMAFP_DOMAIN_EXACT, /* a tick is an instruction */
+	DMAFP_DOMAIN_TIMED, /* a tick is time */
 };
 
 /**
@@ -31,7 +31,7 @@ enum dmafp_domain {
  */
 struct dmafp_bucket {
 	uint64_t low;
-	uint64_t width;		/* 1: exact */
+	uint64_t width; /* 1: exact */
 	uint64_t count;
 };
 
@@ -128,23 +128,23 @@ struct dmafp_first_result {
 struct dmafp_calibration_result {
 	uint32_t repeats, short_run, long_run;
 	uint64_t short_min, short_max, long_min, long_max;
-	uint32_t tick_khz;	/* 0: not known */
-	char *stamp;		/* "tsc" or "cntvct" */
+	uint32_t tick_khz; /* 0: not known */
+	char *stamp;	   /* "tsc" or "cntvct" */
 };
 
 /** struct dmafp_patch_ref - one patch of the arm, in the order applied */
 struct dmafp_patch_ref {
-	char *name;		/* subject line, or the file's name */
-	char *file;		/* base name of the file */
+	char *name; /* subject line, or the file's name */
+	char *file; /* base name of the file */
 	char *sha256;
 };
 
 /** struct dmafp_lab_ref - the machine, where it was an emulated one */
 struct dmafp_lab_ref {
 	bool present;
-	char *accel;		/* "icount", "tcg" or "kvm" */
+	char *accel; /* "icount", "tcg" or "kvm" */
 	char *qemu_version;
-	char *qemu_command;	/* paths relative to the run's folder */
+	char *qemu_command; /* paths relative to the run's folder */
 };
 
 /**
@@ -158,12 +158,12 @@ struct dmafp_result {
 	char *arm;
 	char *mode;
 	enum dmafp_domain domain;
-	char *domain_reason;	/* why timed, where exact was asked for; else NULL */
+	char *domain_reason; /* why timed, where exact was asked for; else NULL */
 	struct {
-		char *release;		/* uname -r */
-		char *version;		/* uname -v */
+		char *release; /* uname -r */
+		char *version; /* uname -v */
 		char *build_id;
-		char *config_sha256;	/* of the kernel's own .config */
+		char *config_sha256; /* of the kernel's own .config */
 		char *command_line;
 		char *compiler;
 	} kernel;
@@ -172,26 +172,26 @@ struct dmafp_result {
 	struct dmafp_lab_ref lab;
 	struct {
 		char *arch;
-		char *cpu;		/* model name */
+		char *cpu; /* model name */
 		uint32_t nr_cpus, nr_nodes;
 		uint64_t memory_kib;
-		char *hypervisor;	/* NULL: none seen */
+		char *hypervisor; /* NULL: none seen */
 	} machine;
 	struct {
-		char *driver;		/* "intel-iommu", "amd-iommu", ... */
-		char *unit;		/* "dmar0", "ivhd0", ... */
-		char *group_type;	/* sysfs: "DMA", "DMA-FQ", "identity" */
-		int group;		/* -1: none */
+		char *driver;	  /* "intel-iommu", "amd-iommu", ... */
+		char *unit;	  /* "dmar0", "ivhd0", ... */
+		char *group_type; /* sysfs: "DMA", "DMA-FQ", "identity" */
+		int group;	  /* -1: none */
 	} iommu;
 	struct {
-		char *pci;		/* 0000:00:04.0 */
-		char *label;		/* "nvme", "nic", or the class in hex */
+		char *pci;   /* 0000:00:04.0 */
+		char *label; /* "nvme", "nic", or the class in hex */
 		uint16_t vendor, device;
 		uint32_t class_code;
-		char *driver;		/* bound before dmafp, NULL: none */
+		char *driver; /* bound before dmafp, NULL: none */
 		uint32_t dma_mask_bits;
 		int node;
-		bool attach_deferred;	/* when dmafp bound it */
+		bool attach_deferred; /* when dmafp bound it */
 	} device;
 	struct {
 		char *name;
@@ -201,7 +201,7 @@ struct dmafp_result {
 	struct dmafp_first_result first_map;
 	struct dmafp_cell_result *cells;
 	size_t nr_cells;
-	char *path;		/* where it was read from; not in the file */
+	char *path; /* where it was read from; not in the file */
 };
 
 /** dmafp_result_new() - an empty result; ends the program if memory does */
@@ -222,8 +222,7 @@ json_t *dmafp_result_to_json(const struct dmafp_result *result);
  * this program does not know, a missing or impossible member, a histogram that
  * does not add up to its count).
  */
-struct dmafp_result *dmafp_result_from_json(const json_t *root,
-					    struct dmafp_err *err);
+struct dmafp_result *dmafp_result_from_json(const json_t *root, struct dmafp_err *err);
 
 /**
  * dmafp_result_write() - write @result to @path atomically

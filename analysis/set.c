@@ -39,8 +39,7 @@ static bool same_file(const char *a, const char *b)
 {
 	struct stat x, y;
 
-	return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev &&
-	       x.st_ino == y.st_ino;
+	return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
 static bool has_file(const struct dmafp_set *set, const char *path)
@@ -128,7 +127,8 @@ static int load_tree(struct dmafp_set *set, const char *path, struct dmafp_err *
 	if (!ret && !found)
 		ret = dmafp_err_set(err, ENOENT, DMAFP_EXIT_NO_INPUT,
 				    "no dmafp result in %s: no *.json there or below has "
-				    "a member dmafp_result", path);
+				    "a member dmafp_result",
+				    path);
 	return ret;
 }
 
@@ -259,5 +259,5 @@ void dmafp_set_free(struct dmafp_set *set)
 	for (i = 0; i < set->nr; i++)
 		dmafp_result_free(set->results[i]);
 	free(set->results);
-	*set = (struct dmafp_set){ 0 };
+	*set = (struct dmafp_set) { 0 };
 }

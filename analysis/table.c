@@ -8,7 +8,7 @@
 #include "analysis/table.h"
 #include "analysis/wrap.h"
 
-#define MAX_COLUMNS	16
+#define MAX_COLUMNS 16
 
 void dmafp_table_add(struct dmafp_table *t, const char *fmt, ...)
 {

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define DMAFP_TABLE_NUMBER	9	/* 8 characters at most, and the NUL */
+#define DMAFP_TABLE_NUMBER 9 /* 8 characters at most, and the NUL */
 
 /** struct dmafp_column - two lines of heading, and the side it is aligned to */
 struct dmafp_column {

@@ -8,7 +8,7 @@
 #include "analysis/text_rows.h"
 #include "analysis/wrap.h"
 
-#define CALLS_WIDTH	5
+#define CALLS_WIDTH 5
 
 /* What the tables of one section are made from */
 struct view {
@@ -109,11 +109,11 @@ static void print_arm(const struct view *v, enum dmafp_arm_id arm)
 {
 	static const char *const heads[DMAFP_NR_ARMS] = { "base", "patch", "lock", "plac" };
 	const struct dmafp_column columns[] = {
-		{ { "", "op" }, true },	      { { "", "phase" }, true },
-		{ { "calls", "/op" }, false }, { { "base", "p50" }, false },
+		{ { "", "op" }, true },		  { { "", "phase" }, true },
+		{ { "calls", "/op" }, false },	  { { "base", "p50" }, false },
 		{ { heads[arm], "p50" }, false }, { { "d-", "min" }, false },
-		{ { "d-", "p50" }, false },    { { "d-", "p99" }, false },
-		{ { "d-", "total" }, false },  { { "", "says" }, true },
+		{ { "d-", "p50" }, false },	  { { "d-", "p99" }, false },
+		{ { "d-", "total" }, false },	  { { "", "says" }, true },
 	};
 	struct dmafp_table table = { .columns = columns, .nr_columns = 10 };
 	size_t i;
@@ -151,13 +151,17 @@ static bool same_null(const struct dmafp_row *row)
 	unsigned int arm;
 
 	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
-		if (!row->sides[arm].phase || !row->sides[arm].same_hist)
+		if (!row->sides[arm].phase || !row->sides[arm].same_hist ||
+		    !row->sides[arm].boots_agree)
 			return false;
 	return true;
 }
 
 static void print_floor(const struct view *v)
 {
+	struct dmafp_lines readings = { 0 };
+	bool same = true;
+	char *list;
 	size_t i;
 
 	for (i = 0; i < v->section->nr_rows; i++) {
@@ -166,12 +170,20 @@ static void print_floor(const struct view *v)
 
 		if (!row->is_null || !side->phase)
 			continue;
-		dmafp_wrap(v->out, "\n", "", "Floor: the null op (%s) reads %" PRIu64 "..%" PRIu64
-			   ", %s. It is in every number above.",
-			   dmafp_row_phase_name(row->phase), side->phase->hist.min,
-			   side->phase->hist.max,
-			   same_null(row) ? "identical in all arms" : "NOT the same in all arms");
+		dmafp_lines_add(&readings, "%s %" PRIu64 "..%" PRIu64,
+				dmafp_row_phase_name(row->phase), side->phase->hist.min,
+				side->phase->hist.max);
+		same &= same_null(row);
 	}
+	list = dmafp_lines_join(&readings, ", ");
+	if (readings.nr)
+		dmafp_wrap(v->out, "\n", "",
+			   "Floor: the null op reads %s, %s. It is in every number above, "
+			   "and in no difference.",
+			   list,
+			   same ? "identical in all arms" : "NOT the same in all arms");
+	free(list);
+	dmafp_lines_free(&readings);
 }
 
 /* Devices that read the same are shown once */
@@ -209,8 +221,7 @@ static bool same_section(const struct dmafp_comparison *c, const struct dmafp_ju
 	for (i = 0; i < a->nr_rows; i++)
 		if (!same_row(&c->rows[a->first_row + i], &c->rows[b->first_row + i]) ||
 		    memcmp(j->rows[a->first_row + i].verdicts,
-			   j->rows[b->first_row + i].verdicts,
-			   sizeof(j->rows[0].verdicts)))
+			   j->rows[b->first_row + i].verdicts, sizeof(j->rows[0].verdicts)))
 			return false;
 	return true;
 }
@@ -234,8 +245,8 @@ static void print_title(const struct view *v)
 		if (!same_section(v->c, v->j, v->section, s))
 			continue;
 		title = dmafp_group_title(s->group);
-		dmafp_wrap(v->out, s == v->section ? "\n== " : "== ", "   ", "%s%s", title,
-			   s == v->section ? "" : ": the same in every number");
+		dmafp_wrap(v->out, s == v->section ? "\n== " : "== ", "   ", "%s%s",
+			   title, s == v->section ? "" : ": the same in every number");
 		free(title);
 	}
 }
@@ -253,7 +264,8 @@ void dmafp_text_sections(const struct dmafp_comparison *c,
 		print_title(&v);
 		fputc('\n', out);
 		print_arm(&v, DMAFP_ARM_PATCHED);
-		print_control(&v, DMAFP_ARM_ALWAYS_LOCK, "REGR wherever the path is reached");
+		print_control(&v, DMAFP_ARM_ALWAYS_LOCK,
+			      "REGR wherever the path is reached");
 		print_control(&v, DMAFP_ARM_PLACEBO, "EQUIV everywhere");
 		print_floor(&v);
 	}
@@ -289,9 +301,12 @@ static void add_first(struct dmafp_table *t, const struct dmafp_section *section
 void dmafp_text_first_maps(const struct dmafp_comparison *c, FILE *out)
 {
 	static const struct dmafp_column columns[] = {
-		{ { "", "mode and device" }, true }, { { "", "arm" }, true },
-		{ { "", "map" }, false },	     { { "minus", "base" }, false },
-		{ { "", "deferred" }, true },	     { { "atta-", "ches" }, false },
+		{ { "", "mode and device" }, true },
+		{ { "", "arm" }, true },
+		{ { "", "map" }, false },
+		{ { "minus", "base" }, false },
+		{ { "", "deferred" }, true },
+		{ { "atta-", "ches" }, false },
 		{ { "over-", "laps" }, false },
 	};
 	struct dmafp_table table = { .columns = columns, .nr_columns = 7 };
@@ -306,7 +321,8 @@ void dmafp_text_first_maps(const struct dmafp_comparison *c, FILE *out)
 		return;
 	fprintf(out, "\n== First map of the device, one per boot\n\n");
 	dmafp_table_print(&table, out);
-	dmafp_wrap(out, "", "", "Ticks as above; deferred: attach_deferred before>after. "
+	dmafp_wrap(out, "", "",
+		   "Ticks as above; deferred: attach_deferred before>after. "
 		   "This is the attach itself. It is reported and not part of the verdict, "
 		   "which is about the path after the attach.");
 }

@@ -156,35 +156,43 @@ static void note_delta(const struct dmafp_row *row, const struct dmafp_row_verdi
 	enum dmafp_verdict verdict = v->verdicts[DMAFP_ARM_PATCHED];
 
 	if (verdict == DMAFP_REGRESSED || verdict == DMAFP_IMPROVED)
-		dmafp_lines_add(notes, "patched %s instructions: min %+" PRId64 ", p50 %+" PRId64
+		dmafp_lines_add(notes,
+				"patched %s instructions: min %+" PRId64 ", p50 %+" PRId64
 				", p99 %+" PRId64 ", total %+" PRId64 "%s%s",
 				verdict == DMAFP_REGRESSED ? "takes more" : "takes fewer",
 				d->min, d->p50, d->p99, d->sum,
-				dmafp_delta_mixed(d) ?
-					"; mixed: more in one statistic, fewer in another" : "",
-				v->reached ? "" : "; the path was not reached here, so that "
-					"another part of the patch does this");
+				dmafp_delta_mixed(d)
+					? "; mixed: more in one statistic, fewer in another"
+					: "",
+				v->reached ? ""
+					   : "; the path was not reached here, so that "
+					     "another part of the patch does this");
 	if (v->decisive && verdict == DMAFP_INCONCLUSIVE)
-		dmafp_lines_add(notes, "min, p50, p99 and total are equal, but the "
+		dmafp_lines_add(notes,
+				"min, p50, p99 and total are equal, but the "
 				"histograms are not: look at both in the result files");
 }
 
 static void note_calls(const struct dmafp_row *row, struct dmafp_lines *notes)
 {
-	bool called = !strcmp(row->group->mode, "keyed") || !strcmp(row->group->mode, "kdump");
+	bool called =
+		!strcmp(row->group->mode, "keyed") || !strcmp(row->group->mode, "kdump");
 	unsigned int arm;
 
 	for (arm = DMAFP_ARM_BASE; arm <= DMAFP_ARM_PATCHED; arm++) {
 		const struct dmafp_phase_result *p = row->sides[arm].phase;
 
 		if (p && p->attaches)
-			dmafp_lines_add(notes, "%s: attach_dev() ran %" PRIu64 " times in the "
+			dmafp_lines_add(notes,
+					"%s: attach_dev() ran %" PRIu64 " times in the "
 					"counting pass; the device was not attached yet",
 					dmafp_arm_name(arm), p->attaches);
 		if (p && called && row->cell->on_path && row->phase == DMAFP_ROW_MAP &&
 		    !side_calls(&row->sides[arm], true))
-			dmafp_lines_add(notes, "%s: iommu_deferred_attach() was called %" PRIu64
-					" times in %" PRIu64 " ops, once per op was expected",
+			dmafp_lines_add(notes,
+					"%s: iommu_deferred_attach() was called %" PRIu64
+					" times in %" PRIu64
+					" ops, once per op was expected",
 					dmafp_arm_name(arm), p->calls, p->counted_ops);
 	}
 }

@@ -14,8 +14,8 @@ enum dmafp_verdict {
 	DMAFP_REGRESSED,
 	DMAFP_INCONCLUSIVE,
 	DMAFP_INVALID,
-	DMAFP_NOT_REACHED,	/* equal, but the path was not run */
-	DMAFP_NOT_JUDGED,	/* the null op: the floor of the harness */
+	DMAFP_NOT_REACHED, /* equal, but the path was not run */
+	DMAFP_NOT_JUDGED,  /* the null op: the floor of the harness */
 	DMAFP_NR_VERDICTS
 };
 

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#define DMAFP_WRAP_COLUMNS	72
+#define DMAFP_WRAP_COLUMNS 72
 
 /**
  * dmafp_wrap() - print a paragraph

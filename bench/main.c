@@ -28,7 +28,8 @@ static int run_completion(void *options, int argc, char **argv, struct dmafp_err
 	(void)argc;
 	if (strcmp(argv[0], "bash"))
 		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_USAGE,
-				     "completion: unknown shell '%s': bash is known", argv[0]);
+				     "completion: unknown shell '%s': bash is known",
+				     argv[0]);
 	dmafp_completion_bash(commands, stdout);
 	return 0;
 }

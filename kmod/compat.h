@@ -55,4 +55,22 @@ static inline bool dmafp_compat_uses_dma_iommu(struct device *dev)
 #endif
 }
 
+/*
+ * Will the next map attach @dev?  Since 6.3 the core remembers, before it asks
+ * the IOMMU driver.
+ */
+static inline bool dmafp_compat_attach_deferred(struct device *dev)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	return dev->iommu && dev->iommu->attach_deferred;
+#else
+	const struct iommu_ops *ops;
+
+	if (!dev->iommu || !dev->iommu_group)
+		return false;
+	ops = dev_iommu_ops(dev);
+	return ops->is_attach_deferred && ops->is_attach_deferred(dev);
+#endif
+}
+
 #endif /* DMAFP_COMPAT_H */

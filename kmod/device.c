@@ -166,9 +166,9 @@ void dmafp_device_leave(struct dmafp_bound_device *bound)
 	mutex_unlock(&bound->lock);
 }
 
-bool dmafp_device_deferred(const struct device *dev)
+bool dmafp_device_deferred(struct device *dev)
 {
-	return dev->iommu && dev->iommu->attach_deferred;
+	return dmafp_compat_attach_deferred(dev);
 }
 
 static u32 dmafp_device_domain_type(struct device *dev)

@@ -14,7 +14,7 @@
  *    then takes @lock, that is, waits for the measurement to end.  After that
  *    nobody touches @pdev again.
  *
- * Lock order: session lock, registry lock, @lock.
+ * Lock order: the session's lock, then either of these two, never both.
  */
 #ifndef DMAFP_DEVICE_H
 #define DMAFP_DEVICE_H
@@ -117,7 +117,7 @@ static inline bool dmafp_device_going(const struct dmafp_bound_device *bound)
  *
  * Return: true if so.
  */
-bool dmafp_device_deferred(const struct device *dev);
+bool dmafp_device_deferred(struct device *dev);
 
 /**
  * dmafp_device_describe() - fill in the facts

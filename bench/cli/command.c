@@ -7,7 +7,7 @@
 #include "cli/help.h"
 #include "cli/option.h"
 
-#define MAX_COMMANDS	32
+#define MAX_COMMANDS 32
 
 static int unknown_command(const struct dmafp_command *const *table, const char *name,
 			   struct dmafp_err *err)
@@ -75,7 +75,8 @@ static int dispatch(const struct dmafp_command *const *table, int argc, char **a
 	if (!argc)
 		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_USAGE,
 				     "no command given (see 'dmafp help')");
-	if (!strcmp(argv[0], "help") || !strcmp(argv[0], "--help") || !strcmp(argv[0], "-h"))
+	if (!strcmp(argv[0], "help") || !strcmp(argv[0], "--help") ||
+	    !strcmp(argv[0], "-h"))
 		return run_help(table, argc - 1, argv + 1, err);
 	if (!strcmp(argv[0], "--version")) {
 		printf("dmafp " DMAFP_VERSION "\n");
@@ -105,8 +106,8 @@ int dmafp_command_main(const struct dmafp_command *const *table, int argc, char 
 	if (ret >= 0)
 		return ret;
 	if (!err.msg[0])
-		dmafp_err_set(&err, -ret, DMAFP_EXIT_INTERNAL, "failed without a reason: %s",
-			      strerror(-ret));
+		dmafp_err_set(&err, -ret, DMAFP_EXIT_INTERNAL,
+			      "failed without a reason: %s", strerror(-ret));
 	fprintf(stderr, "dmafp: %s\n", err.msg);
 	return err.exit;
 }

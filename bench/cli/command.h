@@ -16,12 +16,12 @@
 #include "cli/nearest.h"
 
 enum dmafp_option_type {
-	DMAFP_OPT_FLAG,		/* bool; no argument */
-	DMAFP_OPT_STRING,	/* const char *; the last one counts */
-	DMAFP_OPT_STRINGS,	/* struct dmafp_strings; repeatable */
-	DMAFP_OPT_UINT,		/* unsigned int */
-	DMAFP_OPT_CHOICE,	/* const char *; one of @choices */
-	DMAFP_OPT_CHOICES,	/* struct dmafp_strings; repeatable, comma lists */
+	DMAFP_OPT_FLAG,	   /* bool; no argument */
+	DMAFP_OPT_STRING,  /* const char *; the last one counts */
+	DMAFP_OPT_STRINGS, /* struct dmafp_strings; repeatable */
+	DMAFP_OPT_UINT,	   /* unsigned int */
+	DMAFP_OPT_CHOICE,  /* const char *; one of @choices */
+	DMAFP_OPT_CHOICES, /* struct dmafp_strings; repeatable, comma lists */
 };
 
 /** struct dmafp_strings - what a repeatable option collected, in order */

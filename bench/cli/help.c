@@ -3,7 +3,7 @@
 
 #include "cli/help.h"
 
-#define HELP_COLUMN	24
+#define HELP_COLUMN 24
 
 void dmafp_help_all(const struct dmafp_command *const *table, FILE *out)
 {
@@ -107,9 +107,9 @@ static void print_option(const struct dmafp_command *command,
 
 void dmafp_help_command(const struct dmafp_command *command, FILE *out)
 {
-	static const struct dmafp_option help = {
-		.name = "help", .letter = 'h', .help = "print this text"
-	};
+	static const struct dmafp_option help = { .name = "help",
+						  .letter = 'h',
+						  .help = "print this text" };
 	const struct dmafp_option *option = command->options;
 
 	fprintf(out, "dmafp %s - %s\n\nUsage: dmafp %s [OPTION]...%s%s\n", command->name,

@@ -4,7 +4,7 @@
 
 #include "cli/nearest.h"
 
-#define MAX_WORD	64
+#define MAX_WORD 64
 
 static unsigned int min3(unsigned int a, unsigned int b, unsigned int c)
 {

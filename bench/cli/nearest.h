@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#define DMAFP_HINT_LEN	128
+#define DMAFP_HINT_LEN 128
 
 /**
  * dmafp_nearest() - the entry of @words that is nearest to @word

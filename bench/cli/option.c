@@ -8,14 +8,14 @@
 
 #include "cli/option.h"
 
-#define MAX_WORDS	64
+#define MAX_WORDS 64
 
 /* One option while it is being read */
 struct use {
 	const struct dmafp_command *command;
 	const struct dmafp_option *option;
 	void *options;
-	const char *typed;	/* "--mode" or "-m", for messages */
+	const char *typed; /* "--mode" or "-m", for messages */
 	const char *value;
 	struct dmafp_err *err;
 };
@@ -24,8 +24,8 @@ static int usage(struct dmafp_err *err, const struct dmafp_command *command,
 		 const char *what, const char *hint)
 {
 	return dmafp_err_set(err, EINVAL, DMAFP_EXIT_USAGE,
-			     "%s: %s%s (see 'dmafp %s --help')", command->name, what, hint,
-			     command->name);
+			     "%s: %s%s (see 'dmafp %s --help')", command->name, what,
+			     hint, command->name);
 }
 
 static int usage_word(struct dmafp_err *err, const struct dmafp_command *command,
@@ -53,7 +53,7 @@ static int strings_add(const struct use *use, const char *item)
 					 use->option->offset);
 	/* what is given replaces the defaults; it does not add to them */
 	if (initial && list->items == initial->items)
-		*list = (struct dmafp_strings){ 0 };
+		*list = (struct dmafp_strings) { 0 };
 	items = realloc(list->items, (list->nr + 1) * sizeof(*items));
 	if (!items)
 		return dmafp_err_errno(use->err, ENOMEM, "%s", use->typed);
@@ -186,8 +186,8 @@ static int take_value(struct use *use, char **next, int *used)
 {
 	if (use->option->type == DMAFP_OPT_FLAG) {
 		if (use->value)
-			return usage_word(use->err, use->command,
-					  "no value goes with", use->typed, "");
+			return usage_word(use->err, use->command, "no value goes with",
+					  use->typed, "");
 		return put(use);
 	}
 	if (!use->value) {
@@ -237,8 +237,8 @@ static bool wants_help(int argc, char **argv)
 	return false;
 }
 
-static int check_args(const struct dmafp_command *command, const struct dmafp_parsed *parsed,
-		      struct dmafp_err *err)
+static int check_args(const struct dmafp_command *command,
+		      const struct dmafp_parsed *parsed, struct dmafp_err *err)
 {
 	char what[128];
 
@@ -279,7 +279,7 @@ int dmafp_option_parse(const struct dmafp_command *command, int argc, char **arg
 	struct use use = { .command = command, .err = err };
 	int ret;
 
-	*parsed = (struct dmafp_parsed){ .args = argv, .help = wants_help(argc, argv) };
+	*parsed = (struct dmafp_parsed) { .args = argv, .help = wants_help(argc, argv) };
 	parsed->options = calloc(1, command->options_size ? command->options_size : 1);
 	if (!parsed->options)
 		return dmafp_err_errno(err, ENOMEM, "%s", command->name);

@@ -39,7 +39,6 @@ int dmafp_option_parse(const struct dmafp_command *command, int argc, char **arg
 		       struct dmafp_parsed *parsed, struct dmafp_err *err);
 
 /** dmafp_option_release() - free what dmafp_option_parse() took */
-void dmafp_option_release(const struct dmafp_command *command,
-			  struct dmafp_parsed *parsed);
+void dmafp_option_release(const struct dmafp_command *command, struct dmafp_parsed *parsed);
 
 #endif /* DMAFP_CLI_OPTION_H */

@@ -13,8 +13,9 @@ static const struct dmafp_option options[] = {
 	{ "json", 'j', DMAFP_OPT_FLAG, offsetof(struct diff_options, json), NULL, NULL,
 	  "print the report as JSON instead of text" },
 	{ "output", 'o', DMAFP_OPT_STRING, offsetof(struct diff_options, output), "FILE",
-	  NULL, "write the text to FILE and the JSON to FILE.json,\n"
-		"and print nothing unless --json is given" },
+	  NULL,
+	  "write the text to FILE and the JSON to FILE.json,\n"
+	  "and print nothing unless --json is given" },
 	{ 0 }
 };
 
@@ -28,8 +29,9 @@ static int run(void *arg, int argc, char **argv, struct dmafp_err *err)
 	if (!ret && o->output)
 		ret = dmafp_report_save(&report, o->output, err);
 	if (!ret && (o->json || !o->output))
-		ret = dmafp_report_print(&report, o->json ? &dmafp_render_json :
-					 &dmafp_render_text, stdout, err);
+		ret = dmafp_report_print(&report,
+					 o->json ? &dmafp_render_json : &dmafp_render_text,
+					 stdout, err);
 	if (!ret)
 		ret = dmafp_judgement_exit(report.judgement);
 	dmafp_report_free(&report);
@@ -49,9 +51,8 @@ const struct dmafp_command dmafp_cmd_diff = {
 		"The exit code is the verdict: 0 no cost (EQUIVALENT or IMPROVED),\n"
 		"1 REGRESSED, 2 INCONCLUSIVE, 3 INVALID (the results cannot support a\n"
 		"verdict; the report lists why). The rules are in docs/verdicts.md.",
-	.examples =
-		"  dmafp diff results/reference\n"
-		"  dmafp diff --output report.txt base/ patched/ always-lock/ placebo/",
+	.examples = "  dmafp diff results/reference\n"
+		    "  dmafp diff --output report.txt base/ patched/ always-lock/ placebo/",
 	.options = options,
 	.options_size = sizeof(struct diff_options),
 	.defaults = &defaults,

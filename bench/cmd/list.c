@@ -39,9 +39,9 @@ static json_t *text(const char *s)
 
 static json_t *op_row(const struct dmafp_op *op)
 {
-	return json_pack("{s:s, s:s, s:b, s:b, s:b, s:b, s:b}", "name", op->name, "reaches",
-			 op->reaches, "size", !!(op->flags & DMAFP_OP_USES_SIZE), "direction",
-			 !!(op->flags & DMAFP_OP_USES_DIRECTION), "unmap",
+	return json_pack("{s:s, s:s, s:b, s:b, s:b, s:b, s:b}", "name", op->name,
+			 "reaches", op->reaches, "size", !!(op->flags & DMAFP_OP_USES_SIZE),
+			 "direction", !!(op->flags & DMAFP_OP_USES_DIRECTION), "unmap",
 			 !!(op->flags & DMAFP_OP_TIMES_UNMAP), "on_path",
 			 !!(op->flags & DMAFP_OP_ON_PATH), "available",
 			 !(op->flags & DMAFP_OP_UNAVAILABLE));
@@ -198,7 +198,7 @@ static const struct topic {
 	{ "devices", "PCI devices", gather_devices, print_device },
 };
 
-#define NR_TOPICS	(sizeof(topics) / sizeof(topics[0]))
+#define NR_TOPICS (sizeof(topics) / sizeof(topics[0]))
 
 static void print_topic(const struct topic *topic, const json_t *rows, const char *why)
 {
@@ -210,7 +210,7 @@ static void print_topic(const struct topic *topic, const json_t *rows, const cha
 		printf("  not known: %s\n", why);
 	else if (!json_array_size(rows))
 		printf("  none\n");
-	json_array_foreach(rows, i, row)
+	json_array_foreach (rows, i, row)
 		topic->print(row);
 }
 
@@ -227,7 +227,8 @@ static int find_topic(const char *name, struct dmafp_err *err)
 	}
 	dmafp_nearest_hint(name, words, NR_TOPICS, hint);
 	return dmafp_err_set(err, EINVAL, DMAFP_EXIT_USAGE,
-			     "list: cannot list '%s': ops, profiles or devices%s", name, hint);
+			     "list: cannot list '%s': ops, profiles or devices%s", name,
+			     hint);
 }
 
 /* One topic alone must be there; among all of them one may be missing. */

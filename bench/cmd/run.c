@@ -30,8 +30,8 @@ static const char *const modes[] = { "plain", "kdump", "keyed", NULL };
 static const char *const transports[] = { "ioctl", "loopback", NULL };
 
 static const struct dmafp_option table[] = {
-	{ "profile", 'p', DMAFP_OPT_STRING, offsetof(struct options, profile), "NAME", NULL,
-	  "what to measure: a profile's name, or a path" },
+	{ "profile", 'p', DMAFP_OPT_STRING, offsetof(struct options, profile), "NAME",
+	  NULL, "what to measure: a profile's name, or a path" },
 	{ "device", 'd', DMAFP_OPT_STRINGS, offsetof(struct options, devices), "PCI", NULL,
 	  "measure this device, as 0000:00:04.0; repeatable;\n"
 	  "without it, all usable ones of the profile's classes" },
@@ -57,7 +57,7 @@ static const struct dmafp_option table[] = {
 struct sink {
 	const char *dir;
 	bool terminal;
-	bool line_open;		/* a progress line waits to be overwritten */
+	bool line_open; /* a progress line waits to be overwritten */
 };
 
 static volatile sig_atomic_t stop;

@@ -87,7 +87,7 @@ int dmafp_kmodule_build(const struct dmafp_kernel *kernel,
 			const struct dmafp_kernel_spec *spec, char **path,
 			struct dmafp_err *err)
 {
-	char key[DMAFP_SHA256_HEX], *dir, *log, *built;
+	char key[DMAFP_SHA256_HEX], what[64], *dir, *log, *built;
 	int ret = hash_sources(spec->kmod_dir, key, err);
 
 	if (ret)
@@ -99,8 +99,9 @@ int dmafp_kmodule_build(const struct dmafp_kernel *kernel,
 	log = dmafp_path("%s.log", dir);
 	built = dmafp_path("%s/dmafp.ko", dir);
 	unlink(log);
+	snprintf(what, sizeof(what), "%s: compiling the module", kernel->arm);
 	if (spec->phase)
-		spec->phase(spec->ctx, "compiling the module", log);
+		spec->phase(spec->ctx, what, log);
 	dmafp_file_remove_tree(dir);
 	ret = dmafp_file_mkdirs(dir, err) ?: make_module(kernel, spec, dir, log, err);
 	if (!ret && rename(built, *path))

@@ -14,8 +14,8 @@ static const char *string_of(const json_t *object, const char *key)
 
 static int bad_context(const char *path, const char *why, struct dmafp_err *err)
 {
-	return dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA, "%s is no context file: %s", path,
-			     why);
+	return dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA, "%s is no context file: %s",
+			     path, why);
 }
 
 static int check_strings(const char *path, json_t *object, const char *const *keys,
@@ -24,7 +24,7 @@ static int check_strings(const char *path, json_t *object, const char *const *ke
 	const char *key;
 	json_t *value;
 
-	json_object_foreach(object, key, value) {
+	json_object_foreach (object, key, value) {
 		const char *const *known = keys;
 
 		while (*known && strcmp(*known, key))
@@ -43,7 +43,7 @@ static int check_patches(const char *path, json_t *patches, struct dmafp_err *er
 
 	if (!json_is_array(patches))
 		return bad_context(path, "patches is not an array", err);
-	json_array_foreach(patches, i, patch) {
+	json_array_foreach (patches, i, patch) {
 		if (!json_is_object(patch))
 			return bad_context(path, "a patch is not an object", err);
 		if (check_strings(path, patch, keys, err))
@@ -84,7 +84,7 @@ static int check(const char *path, json_t *context, struct dmafp_err *err)
 
 	if (!json_is_object(context))
 		return bad_context(path, "not a JSON object", err);
-	json_object_foreach(context, key, value)
+	json_object_foreach (context, key, value)
 		if (check_member(path, key, value, err))
 			return -EINVAL;
 	return 0;
@@ -124,7 +124,7 @@ static void apply_patches(const json_t *patches, struct dmafp_result *result)
 	for (i = 0; i < result->nr_patches; i++) {
 		const json_t *patch = json_array_get(patches, i);
 
-		result->patches[i] = (struct dmafp_patch_ref){
+		result->patches[i] = (struct dmafp_patch_ref) {
 			.name = dmafp_alloc_string(string_of(patch, "name")),
 			.file = dmafp_alloc_string(string_of(patch, "file")),
 			.sha256 = dmafp_alloc_string(string_of(patch, "sha256")),
@@ -134,7 +134,7 @@ static void apply_patches(const json_t *patches, struct dmafp_result *result)
 
 static void apply_lab(const json_t *lab, struct dmafp_result *result)
 {
-	result->lab = (struct dmafp_lab_ref){
+	result->lab = (struct dmafp_lab_ref) {
 		.present = true,
 		.accel = dmafp_alloc_string(string_of(lab, "accel")),
 		.qemu_version = dmafp_alloc_string(string_of(lab, "qemu_version")),

@@ -12,10 +12,10 @@
 #include "base/file.h"
 #include "run/device.h"
 
-#define MODULE_DRIVER	"dmafp"
-#define CLASS_NVME	0x010802
-#define CLASS_ETHERNET	0x0200	/* the upper 16 of 24 bits */
-#define CLASS_BRIDGE	0x06	/* the upper 8 */
+#define MODULE_DRIVER  "dmafp"
+#define CLASS_NVME     0x010802
+#define CLASS_ETHERNET 0x0200 /* the upper 16 of 24 bits */
+#define CLASS_BRIDGE   0x06   /* the upper 8 */
 
 static char *attribute(const char *sysfs, const char *pci, const char *name)
 {
@@ -160,6 +160,9 @@ int dmafp_device_parse(const char *text, struct dmafp_pci_device *device)
 	unsigned int segment = 0, bus, slot, function;
 	int end = 0;
 
+	/* scanf would take signs, blanks and 0x as well */
+	if (text[strspn(text, "0123456789abcdefABCDEF:.")])
+		return -EINVAL;
 	if (sscanf(text, "%x:%x:%x.%x%n", &segment, &bus, &slot, &function, &end) != 4 ||
 	    text[end]) {
 		segment = 0;
@@ -173,8 +176,8 @@ int dmafp_device_parse(const char *text, struct dmafp_pci_device *device)
 	device->segment = segment;
 	device->bus = bus;
 	device->devfn = slot << 3 | function;
-	snprintf(device->pci, sizeof(device->pci), "%04x:%02x:%02x.%x", segment, bus, slot,
-		 function);
+	snprintf(device->pci, sizeof(device->pci), "%04x:%02x:%02x.%x", segment, bus,
+		 slot, function);
 	return 0;
 }
 
@@ -197,7 +200,7 @@ int dmafp_device_list_read(const char *sysfs, struct dmafp_device_list *list,
 	struct dirent *entry;
 	int ret = 0;
 
-	*list = (struct dmafp_device_list){ 0 };
+	*list = (struct dmafp_device_list) { 0 };
 	/* no PCI bus at all: no devices */
 	if (!dir && errno != ENOENT)
 		ret = dmafp_err_errno(err, errno, "cannot read %s", path);
@@ -221,7 +224,7 @@ int dmafp_device_list_read(const char *sysfs, struct dmafp_device_list *list,
 void dmafp_device_list_release(struct dmafp_device_list *list)
 {
 	free(list->items);
-	*list = (struct dmafp_device_list){ 0 };
+	*list = (struct dmafp_device_list) { 0 };
 }
 
 static int put_attribute(const char *sysfs, const char *pci, const char *name,
@@ -253,8 +256,7 @@ static int put_override(const char *sysfs, const char *pci, const char *driver)
 	return put_attribute(sysfs, pci, "driver_override", line);
 }
 
-static int bind_failed(const struct dmafp_pci_device *device, int ret,
-		       struct dmafp_err *err)
+static int bind_failed(const struct dmafp_pci_device *device, int ret, struct dmafp_err *err)
 {
 	if (ret == -ENOENT)
 		return dmafp_err_set(err, ENOENT, DMAFP_EXIT_MISSING,
@@ -334,8 +336,8 @@ static bool wait_present(const char *sysfs, const char *pci, int present)
 /* The bus of the device alone, where the kernel lets us name it. */
 static int rescan(const char *sysfs, const struct dmafp_pci_device *device)
 {
-	char *bus = dmafp_path("%s/class/pci_bus/%04x:%02x/rescan", sysfs, device->segment,
-			       device->bus);
+	char *bus = dmafp_path("%s/class/pci_bus/%04x:%02x/rescan", sysfs,
+			       device->segment, device->bus);
 	char *all = dmafp_path("%s/bus/pci/rescan", sysfs);
 	int ret = dmafp_file_put(dmafp_file_exists(bus) ? bus : all, "1\n");
 

@@ -51,15 +51,15 @@ static int put_list(struct dmafp_numbers *to, const struct dmafp_key *key, const
 	int ret;
 
 	dmafp_numbers_free(to);
-	ret = key->type == DMAFP_KEY_CPUS ? dmafp_value_cpus(value, key->max, to) :
-				  dmafp_value_sizes(value, to);
+	ret = key->type == DMAFP_KEY_CPUS ? dmafp_value_cpus(value, key->max, to)
+					  : dmafp_value_sizes(value, to);
 	return ret ? ret : check_range(key, to->items, to->nr);
 }
 
 static int put_number(uint64_t *to, const struct dmafp_key *key, const char *value)
 {
-	int ret = key->type == DMAFP_KEY_SIZE ? dmafp_value_size(value, to) :
-				      dmafp_value_number(value, to);
+	int ret = key->type == DMAFP_KEY_SIZE ? dmafp_value_size(value, to)
+					      : dmafp_value_number(value, to);
 
 	return ret ? ret : check_range(key, to, 1);
 }

@@ -8,14 +8,14 @@
 
 /* What a key's member in the struct is */
 enum dmafp_key_type {
-	DMAFP_KEY_STRING,	/* char *; any text, also none */
-	DMAFP_KEY_NAME,		/* char *; one word */
-	DMAFP_KEY_NAMES,	/* struct dmafp_names */
-	DMAFP_KEY_SIZE,		/* uint64_t, bytes */
-	DMAFP_KEY_SIZES,	/* struct dmafp_numbers, bytes */
-	DMAFP_KEY_NUMBER,	/* uint64_t */
-	DMAFP_KEY_CPUS,		/* struct dmafp_numbers */
-	DMAFP_KEY_BOOL,		/* bool */
+	DMAFP_KEY_STRING, /* char *; any text, also none */
+	DMAFP_KEY_NAME,	  /* char *; one word */
+	DMAFP_KEY_NAMES,  /* struct dmafp_names */
+	DMAFP_KEY_SIZE,	  /* uint64_t, bytes */
+	DMAFP_KEY_SIZES,  /* struct dmafp_numbers, bytes */
+	DMAFP_KEY_NUMBER, /* uint64_t */
+	DMAFP_KEY_CPUS,	  /* struct dmafp_numbers */
+	DMAFP_KEY_BOOL,	  /* bool */
 };
 
 /**
@@ -39,7 +39,7 @@ struct dmafp_key {
 	const char *const *choices;
 };
 
-#define DMAFP_KEY_WHY	1024
+#define DMAFP_KEY_WHY 1024
 
 /**
  * dmafp_key_put() - read a value into the member of @base

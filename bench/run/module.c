@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "run/module.h"
 
-#define NODE	"/dev/dmafp"
+#define NODE "/dev/dmafp"
 
 static int load_failed(const char *path, int code, struct dmafp_err *err)
 {
@@ -27,8 +27,8 @@ static int load_failed(const char *path, int code, struct dmafp_err *err)
 				     "%s; the kernel log (dmesg) says more",
 				     path, uts.release);
 	return dmafp_err_set(err, code, DMAFP_EXIT_MISSING,
-			     "cannot load %s: %s; the kernel log (dmesg) may say more", path,
-			     strerror(code));
+			     "cannot load %s: %s; the kernel log (dmesg) may say more",
+			     path, strerror(code));
 }
 
 /* devtmpfs makes the node at once; udev may take a moment. */

@@ -7,7 +7,7 @@
 #include "run/pin.h"
 
 struct dmafp_pin {
-	struct bitmask *before;	/* NULL: nothing was changed */
+	struct bitmask *before; /* NULL: nothing was changed */
 };
 
 /* The CPUs of @from that are not measured; false if that leaves none. */

@@ -16,7 +16,7 @@ static const char *const direction_names[] = {
 	[DMAFP_FROM_DEVICE] = "from_device",
 };
 
-#define NR_DIRECTIONS	(sizeof(direction_names) / sizeof(direction_names[0]))
+#define NR_DIRECTIONS (sizeof(direction_names) / sizeof(direction_names[0]))
 
 /* What the functions below build a plan from */
 struct draft {
@@ -64,16 +64,17 @@ static const struct dmafp_op *find_op(const struct draft *draft, const char *nam
 	return NULL;
 }
 
-static struct dmafp_plan_cell make_cell(const struct draft *draft, const struct dmafp_op *op,
-					uint64_t bytes, const char *direction)
+static struct dmafp_plan_cell make_cell(const struct draft *draft,
+					const struct dmafp_op *op, uint64_t bytes,
+					const char *direction)
 {
 	const struct dmafp_profile *profile = draft->profile;
 
-	return (struct dmafp_plan_cell){
+	return (struct dmafp_plan_cell) {
 		.op = *op,
 		.bytes = op->flags & DMAFP_OP_USES_SIZE ? bytes : 0,
-		.direction = op->flags & DMAFP_OP_USES_DIRECTION ? direction_of(direction) :
-								   DMAFP_BIDIRECTIONAL,
+		.direction = op->flags & DMAFP_OP_USES_DIRECTION ? direction_of(direction)
+								 : DMAFP_BIDIRECTIONAL,
 		.cpus = draft->plan->cpus,
 		.nr_cpus = profile->run.cpus.nr,
 		.block = profile->run.block,
@@ -151,13 +152,14 @@ static int set_first(const struct draft *draft)
 	if (!op)
 		return -EINVAL;
 	if (!(op->flags & DMAFP_OP_ON_PATH) || op->flags & DMAFP_OP_UNAVAILABLE)
-		return dmafp_err_set(draft->err, EINVAL, DMAFP_EXIT_USAGE,
-				     "%s: op '%s' of [first_map] %s", profile->path, op->name,
-				     op->flags & DMAFP_OP_UNAVAILABLE ?
-					     "is not available in this kernel" :
-					     "does not map anything that could be deferred");
-	draft->plan->first =
-		make_cell(draft, op, profile->first_map.size, profile->first_map.direction);
+		return dmafp_err_set(
+			draft->err, EINVAL, DMAFP_EXIT_USAGE,
+			"%s: op '%s' of [first_map] %s", profile->path, op->name,
+			op->flags & DMAFP_OP_UNAVAILABLE
+				? "is not available in this kernel"
+				: "does not map anything that could be deferred");
+	draft->plan->first = make_cell(draft, op, profile->first_map.size,
+				       profile->first_map.direction);
 	draft->plan->recount = profile->first_map.recount;
 	return check_size(draft, draft->plan->first.bytes);
 }
@@ -199,7 +201,7 @@ void dmafp_plan_free(struct dmafp_plan *plan)
 
 struct dmafp_cell dmafp_plan_cell_abi(const struct dmafp_plan_cell *cell)
 {
-	return (struct dmafp_cell){
+	return (struct dmafp_cell) {
 		.op = cell->op.index,
 		.direction = cell->direction,
 		.bytes = cell->bytes,
@@ -221,7 +223,8 @@ const char *dmafp_plan_cell_text(const struct dmafp_plan_cell *cell,
 	char size[DMAFP_SIZE_TEXT];
 
 	dmafp_value_size_text(cell->bytes, size);
-	snprintf(text, DMAFP_CELL_TEXT, "%s%s%s%s%s", cell->op.name, cell->bytes ? " " : "",
-		 cell->bytes ? size : "", direction ? " " : "", direction ? direction : "");
+	snprintf(text, DMAFP_CELL_TEXT, "%s%s%s%s%s", cell->op.name,
+		 cell->bytes ? " " : "", cell->bytes ? size : "", direction ? " " : "",
+		 direction ? direction : "");
 	return text;
 }

@@ -76,7 +76,7 @@ struct dmafp_cell dmafp_plan_cell_abi(const struct dmafp_plan_cell *cell);
 /** dmafp_plan_direction() - the direction's name, NULL if the op has none */
 const char *dmafp_plan_direction(const struct dmafp_plan_cell *cell);
 
-#define DMAFP_CELL_TEXT	96
+#define DMAFP_CELL_TEXT 96
 
 /** dmafp_plan_cell_text() - the cell in words, "map_page 4K to_device" */
 const char *dmafp_plan_cell_text(const struct dmafp_plan_cell *cell,

@@ -12,8 +12,8 @@
 #include "run/key.h"
 #include "run/profile.h"
 
-#define MAX_LINE	4096
-#define MAX_CPU		8191
+#define MAX_LINE 4096
+#define MAX_CPU	 8191
 
 static const char *const directions[] = { "to_device", "from_device", "bidirectional",
 					  NULL };
@@ -21,16 +21,18 @@ static const char *const classes[] = { "nvme", "nic", NULL };
 static const char *const modes[] = { "plain", "kdump", "keyed", NULL };
 static const char *const iommus[] = { "intel", "amd", NULL };
 
-#define KIB	1024ull
-#define MIB	(1024 * KIB)
-#define GIB	(1024 * MIB)
-#define MANY	1000000000ull
+#define KIB		   1024ull
+#define MIB		   (1024 * KIB)
+#define GIB		   (1024 * MIB)
+#define MANY		   1000000000ull
 
-#define RANGE(least, most)	.min = least, .max = most
-#define KEY(section_, name_, type_, member_, fallback_, ...) {		\
-	.section = section_, .name = name_, .type = DMAFP_KEY_##type_,	\
-	.offset = offsetof(struct dmafp_profile, member_),		\
-	.fallback = fallback_, __VA_ARGS__ }
+#define RANGE(least, most) .min = least, .max = most
+#define KEY(section_, name_, type_, member_, fallback_, ...)                   \
+	{                                                                      \
+		.section = section_, .name = name_, .type = DMAFP_KEY_##type_, \
+		.offset = offsetof(struct dmafp_profile, member_),             \
+		.fallback = fallback_, __VA_ARGS__                             \
+	}
 
 /* clang-format off */
 static const struct dmafp_key keys[] = {
@@ -67,16 +69,16 @@ static const struct dmafp_key keys[] = {
 };
 /* clang-format on */
 
-#define NR_KEYS	(sizeof(keys) / sizeof(keys[0]))
+#define NR_KEYS (sizeof(keys) / sizeof(keys[0]))
 
 /* One file while it is being read */
 struct parse {
 	struct dmafp_profile *profile;
 	const char *path;
-	const char *rest;		/* text not read yet */
+	const char *rest; /* text not read yet */
 	int line;
-	int failed_line;		/* line of the first error, 0: none yet */
-	int seen[NR_KEYS];		/* line of each key */
+	int failed_line;   /* line of the first error, 0: none yet */
+	int seen[NR_KEYS]; /* line of each key */
 	struct dmafp_err *err;
 };
 
@@ -139,8 +141,8 @@ static int take_pair(void *user, const char *section, const char *name, const ch
 	else if (!key)
 		unknown_key(parse, section, name);
 	else if (parse->seen[key - keys])
-		fail(parse, "key '%s' in [%s] was given before, in line %d", name, section,
-		     parse->seen[key - keys]);
+		fail(parse, "key '%s' in [%s] was given before, in line %d", name,
+		     section, parse->seen[key - keys]);
 	else
 		put_checked(parse, key, value);
 	if (key)
@@ -264,7 +266,7 @@ int dmafp_profile_names(struct dmafp_names *names, struct dmafp_err *err)
 	struct dirent **entries;
 	int i, nr;
 
-	*names = (struct dmafp_names){ 0 };
+	*names = (struct dmafp_names) { 0 };
 	nr = scandir(dmafp_profile_dir(), &entries, is_profile, alphasort);
 	if (nr < 0)
 		return dmafp_err_errno(err, errno,
@@ -295,7 +297,8 @@ static void unknown_profile(const char *name, struct dmafp_err *err)
 	}
 	dmafp_nearest_hint(name, (const char *const *)names.items, names.nr, hint);
 	dmafp_err_set(err, ENOENT, DMAFP_EXIT_USAGE, "no profile '%s' in %s%s It has: %s",
-		      name, dmafp_profile_dir(), *hint ? hint : ".", *known ? known : "none");
+		      name, dmafp_profile_dir(), *hint ? hint : ".",
+		      *known ? known : "none");
 	dmafp_names_free(&names);
 }
 
@@ -336,8 +339,8 @@ int dmafp_profile_key(size_t index, struct dmafp_profile_key *key)
 {
 	if (index >= NR_KEYS)
 		return -ENOENT;
-	*key = (struct dmafp_profile_key){ keys[index].section, keys[index].name,
-					   keys[index].fallback };
+	*key = (struct dmafp_profile_key) { keys[index].section, keys[index].name,
+					    keys[index].fallback };
 	return 0;
 }
 

@@ -24,8 +24,8 @@
  */
 struct dmafp_profile {
 	char *path;
-	char *text;			/* the file as it was read */
-	char sha256[DMAFP_SHA256_HEX];	/* of @text */
+	char *text;		       /* the file as it was read */
+	char sha256[DMAFP_SHA256_HEX]; /* of @text */
 	char *name;
 	char *description;
 	struct {
@@ -34,7 +34,7 @@ struct dmafp_profile {
 		struct dmafp_names directions;
 		struct dmafp_numbers cpus;
 		uint64_t warmup, iterations, block;
-		uint64_t count_ops;	/* 0: calls are not counted */
+		uint64_t count_ops; /* 0: calls are not counted */
 		uint64_t calibrations;
 	} run;
 	struct {
@@ -53,7 +53,7 @@ struct dmafp_profile {
 		uint64_t memory;
 		uint64_t cpus;
 		char *cmdline;
-		uint64_t time_limit;	/* seconds a boot */
+		uint64_t time_limit; /* seconds a boot */
 		uint64_t crashkernel;
 	} lab;
 };

@@ -146,7 +146,8 @@ static char *find_field(const char *text, const char *key)
 	char *value;
 
 	while (line) {
-		if (!strncmp(line, key, len) && line[len + strspn(line + len, " \t")] == ':') {
+		if (!strncmp(line, key, len) &&
+		    line[len + strspn(line + len, " \t")] == ':') {
 			line = strchr(line, ':') + 1;
 			line += strspn(line, " \t");
 			value = dmafp_alloc_string(line);

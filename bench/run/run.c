@@ -26,7 +26,7 @@ struct run {
 	struct dmafp_transport *transport;
 	struct dmafp_op *ops;
 	struct dmafp_plan *plan;
-	struct dmafp_device_list found;		/* of the machine */
+	struct dmafp_device_list found; /* of the machine */
 	struct dmafp_device_list chosen;
 	struct dmafp_session session;
 };
@@ -51,7 +51,8 @@ static int check_arm(const char *arm, struct dmafp_err *err)
 {
 	const char *c;
 
-	for (c = arm; isalnum((unsigned char)*c) || (c != arm && *c && strchr("._-", *c)); c++)
+	for (c = arm; isalnum((unsigned char)*c) || (c != arm && *c && strchr("._-", *c));
+	     c++)
 		;
 	if (*arm && !*c && strlen(arm) < 64)
 		return 0;
@@ -95,7 +96,8 @@ static int open_transport(struct run *run)
 		return dmafp_err_set(run->err, EINVAL, DMAFP_EXIT_USAGE,
 				     "unknown transport '%s': ioctl or loopback", name);
 	if (run->options->module)
-		ret = dmafp_module_load(run->options->module, &run->module_loaded, run->err);
+		ret = dmafp_module_load(run->options->module, &run->module_loaded,
+					run->err);
 	if (ret)
 		return ret;
 	run->transport = dmafp_transport_ioctl(run->err);
@@ -120,7 +122,8 @@ static void note_skipped(const struct run *run)
 	size_t i;
 
 	for (i = 0; i < skipped->nr; i++) {
-		snprintf(text, sizeof(text), "op %s skipped: this kernel lacks what it needs",
+		snprintf(text, sizeof(text),
+			 "op %s skipped: this kernel lacks what it needs",
 			 skipped->items[i]);
 		note(run, text);
 	}
@@ -141,10 +144,15 @@ static int make_plan(struct run *run)
 	return 0;
 }
 
+/* A device that is named twice is measured once. */
 static void choose(struct run *run, const struct dmafp_pci_device *device)
 {
 	struct dmafp_device_list *chosen = &run->chosen;
+	size_t i;
 
+	for (i = 0; i < chosen->nr; i++)
+		if (!strcmp(chosen->items[i].pci, device->pci))
+			return;
 	chosen->items = dmafp_alloc_grow(chosen->items, chosen->nr, sizeof(*device));
 	chosen->items[chosen->nr++] = *device;
 }
@@ -155,8 +163,9 @@ static int choose_named(struct run *run, const char *name)
 	size_t i;
 
 	if (dmafp_device_parse(name, &wanted))
-		return dmafp_err_set(run->err, EINVAL, DMAFP_EXIT_USAGE,
-				     "'%s' is no PCI address, which looks like 0000:00:04.0", name);
+		return dmafp_err_set(
+			run->err, EINVAL, DMAFP_EXIT_USAGE,
+			"'%s' is no PCI address, which looks like 0000:00:04.0", name);
 	for (i = 0; i < run->found.nr; i++) {
 		const struct dmafp_pci_device *device = &run->found.items[i];
 
@@ -189,8 +198,8 @@ static int choose_by_class(struct run *run)
 		if (!*device->why_not)
 			choose(run, device);
 		else
-			snprintf(why + len, sizeof(why) - len, "; %s %s: %s", device->label,
-				 device->pci, device->why_not);
+			snprintf(why + len, sizeof(why) - len, "; %s %s: %s",
+				 device->label, device->pci, device->why_not);
 	}
 	if (run->chosen.nr)
 		return 0;

@@ -19,7 +19,7 @@ void dmafp_samples_release(struct dmafp_samples *samples)
 {
 	free(samples->summaries);
 	free(samples->buckets);
-	*samples = (struct dmafp_samples){ 0 };
+	*samples = (struct dmafp_samples) { 0 };
 }
 
 int dmafp_samples_index(uint64_t ticks)
@@ -82,7 +82,7 @@ static void keep_buckets(struct dmafp_hist *hist, const __u64 *buckets)
 static void keep_hist(struct dmafp_hist *hist, const struct dmafp_summary *summary,
 		      const __u64 *buckets)
 {
-	*hist = (struct dmafp_hist){
+	*hist = (struct dmafp_hist) {
 		.count = summary->count,
 		.min = summary->min,
 		.max = summary->max,
@@ -136,7 +136,8 @@ static int check_thread(const struct dmafp_samples *samples, size_t thread,
 		return 0;
 	return dmafp_err_set(err, EPROTO, DMAFP_EXIT_INTERNAL,
 			     "the module's samples do not add up: worker %zu counts %" PRIu64
-			     " samples, its histogram holds %" PRIu64 ", asked for were %" PRIu64,
+			     " samples, its histogram holds %" PRIu64
+			     ", asked for were %" PRIu64,
 			     thread, (uint64_t)summary->count, found, expected);
 }
 

@@ -18,7 +18,11 @@ struct work {
 };
 
 /* Everything one device does apart from its cells */
-enum { STEP_CALIBRATE, STEP_FIRST_MAP, NR_STEPS };
+enum {
+	STEP_CALIBRATE,
+	STEP_FIRST_MAP,
+	NR_STEPS
+};
 
 unsigned int dmafp_session_steps(const struct dmafp_plan *plan)
 {
@@ -40,9 +44,9 @@ static int stopped(const struct work *work)
 
 	if (!sig)
 		return 0;
-	return dmafp_err_set(work->err, EINTR,
-			     sig == SIGTERM ? DMAFP_EXIT_SIGTERM : DMAFP_EXIT_SIGINT,
-			     "interrupted; nothing is kept of a device that was not finished");
+	return dmafp_err_set(
+		work->err, EINTR, sig == SIGTERM ? DMAFP_EXIT_SIGTERM : DMAFP_EXIT_SIGINT,
+		"interrupted; nothing is kept of a device that was not finished");
 }
 
 /* Before each step: show where we are, and stop where we were told to. */
@@ -52,7 +56,8 @@ static int begin(const struct work *work, const char *what)
 	const struct dmafp_run_options *options = session->options;
 	char text[DMAFP_CELL_TEXT + 64];
 
-	snprintf(text, sizeof(text), "%s %s: %s", work->device->label, work->device->pci, what);
+	snprintf(text, sizeof(text), "%s %s: %s", work->device->label, work->device->pci,
+		 what);
 	if (options->progress)
 		options->progress(options->ctx, text, session->done, session->total);
 	session->done++;
@@ -61,7 +66,8 @@ static int begin(const struct work *work, const char *what)
 
 static int select_device(const struct work *work, struct dmafp_device *facts)
 {
-	return dmafp_transport_device(work->session->transport, work->device, facts, work->err);
+	return dmafp_transport_device(work->session->transport, work->device, facts,
+				      work->err);
 }
 
 static void keep_device(struct dmafp_result *result, const struct dmafp_pci_device *device)
@@ -105,13 +111,15 @@ static char *why_timed(const struct dmafp_calibration *arg)
 {
 	return dmafp_path("%u instructions read as %" PRIu64 "..%" PRIu64
 			  " ticks, %u as %" PRIu64 "..%" PRIu64,
-			  arg->short_run, (uint64_t)arg->short_min, (uint64_t)arg->short_max,
-			  arg->long_run, (uint64_t)arg->long_min, (uint64_t)arg->long_max);
+			  arg->short_run, (uint64_t)arg->short_min,
+			  (uint64_t)arg->short_max, arg->long_run,
+			  (uint64_t)arg->long_min, (uint64_t)arg->long_max);
 }
 
 static int calibrate(const struct work *work)
 {
-	struct dmafp_calibration arg = { .repeats = work->session->profile->run.calibrations };
+	struct dmafp_calibration arg = { .repeats =
+						 work->session->profile->run.calibrations };
 	struct dmafp_result *result = work->result;
 	int ret = begin(work, "calibration");
 
@@ -121,7 +129,7 @@ static int calibrate(const struct work *work)
 		return ret;
 	result->domain = is_exact(&arg) ? DMAFP_DOMAIN_EXACT : DMAFP_DOMAIN_TIMED;
 	result->domain_reason = is_exact(&arg) ? NULL : why_timed(&arg);
-	result->calibration = (struct dmafp_calibration_result){
+	result->calibration = (struct dmafp_calibration_result) {
 		.repeats = arg.repeats,
 		.short_run = arg.short_run,
 		.long_run = arg.long_run,
@@ -147,7 +155,7 @@ static int first_map(const struct work *work)
 		ret = dmafp_transport_first_map(work->session->transport, &arg, work->err);
 	if (ret)
 		return ret;
-	work->result->first_map = (struct dmafp_first_result){
+	work->result->first_map = (struct dmafp_first_result) {
 		.present = true,
 		.op = dmafp_alloc_string(cell->op.name),
 		.bytes = cell->bytes,
@@ -180,12 +188,13 @@ static void keep_cell(struct dmafp_cell_result *result, const struct dmafp_plan_
 }
 
 static int keep_samples(const struct work *work, const struct dmafp_plan_cell *cell,
-			const struct dmafp_samples *samples, struct dmafp_cell_result *result)
+			const struct dmafp_samples *samples,
+			struct dmafp_cell_result *result)
 {
 	int ret;
 
-	ret = dmafp_samples_to_phase(samples, DMAFP_PHASE_MAP, cell->iterations, &result->map,
-				     work->err);
+	ret = dmafp_samples_to_phase(samples, DMAFP_PHASE_MAP, cell->iterations,
+				     &result->map, work->err);
 	if (ret || !result->has_unmap)
 		return ret;
 	return dmafp_samples_to_phase(samples, DMAFP_PHASE_UNMAP, cell->iterations,
@@ -200,7 +209,7 @@ static int measure(const struct work *work, const struct dmafp_plan_cell *cell,
 	int ret;
 
 	dmafp_samples_init(&samples, cell->nr_cpus);
-	arg = (struct dmafp_run){
+	arg = (struct dmafp_run) {
 		.cell = dmafp_plan_cell_abi(cell),
 		.nr_threads = cell->nr_cpus,
 		.block = cell->block,
@@ -221,7 +230,8 @@ static int measure(const struct work *work, const struct dmafp_plan_cell *cell,
 static int count(const struct work *work, const struct dmafp_plan_cell *cell,
 		 struct dmafp_cell_result *result)
 {
-	struct dmafp_count arg = { .ops = cell->count_ops, .cell = dmafp_plan_cell_abi(cell) };
+	struct dmafp_count arg = { .ops = cell->count_ops,
+				   .cell = dmafp_plan_cell_abi(cell) };
 	int ret;
 
 	if (!cell->count_ops)
@@ -256,7 +266,7 @@ static int measure_cell(const struct work *work, const struct dmafp_plan_cell *c
 		return ret;
 	result->cells =
 		dmafp_alloc_grow(result->cells, result->nr_cells, sizeof(*result->cells));
-	result->cells[result->nr_cells] = (struct dmafp_cell_result){ 0 };
+	result->cells[result->nr_cells] = (struct dmafp_cell_result) { 0 };
 	keep_cell(&result->cells[result->nr_cells++], cell);
 	ret = measure(work, cell, &result->cells[result->nr_cells - 1]);
 	if (!ret)

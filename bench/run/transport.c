@@ -21,11 +21,11 @@ static int check_info(const struct dmafp_info *info, struct dmafp_err *err)
 {
 	if (info->abi_version == DMAFP_ABI_VERSION)
 		return 0;
-	return dmafp_err_set(err, EPROTO, DMAFP_EXIT_MISSING,
-			     "the loaded module (%.*s) speaks ABI version %u, this program %u: "
-			     "rmmod dmafp, then load the one built with this program",
-			     DMAFP_NAME_LEN, info->version, info->abi_version,
-			     DMAFP_ABI_VERSION);
+	return dmafp_err_set(
+		err, EPROTO, DMAFP_EXIT_MISSING,
+		"the loaded module (%.*s) speaks ABI version %u, this program %u: "
+		"rmmod dmafp, then load the one built with this program",
+		DMAFP_NAME_LEN, info->version, info->abi_version, DMAFP_ABI_VERSION);
 }
 
 int dmafp_transport_table(struct dmafp_transport *transport, struct dmafp_info *info,
@@ -35,7 +35,7 @@ int dmafp_transport_table(struct dmafp_transport *transport, struct dmafp_info *
 	__u32 i;
 
 	*ops = NULL;
-	*info = (struct dmafp_info){ .size = sizeof(*info) };
+	*info = (struct dmafp_info) { .size = sizeof(*info) };
 	ret = call(transport, DMAFP_IOC_INFO, info, "info", err);
 	if (!ret)
 		ret = check_info(info, err);
@@ -45,7 +45,7 @@ int dmafp_transport_table(struct dmafp_transport *transport, struct dmafp_info *
 	for (i = 0; !ret && i < info->nr_ops; i++) {
 		struct dmafp_op *op = *ops + i;
 
-		*op = (struct dmafp_op){ .size = sizeof(*op), .index = i };
+		*op = (struct dmafp_op) { .size = sizeof(*op), .index = i };
 		ret = call(transport, DMAFP_IOC_OP, op, "op", err);
 		op->name[sizeof(op->name) - 1] = '\0';
 		op->reaches[sizeof(op->reaches) - 1] = '\0';
@@ -61,7 +61,7 @@ int dmafp_transport_device(struct dmafp_transport *transport,
 			   const struct dmafp_pci_device *device,
 			   struct dmafp_device *facts, struct dmafp_err *err)
 {
-	*facts = (struct dmafp_device){
+	*facts = (struct dmafp_device) {
 		.size = sizeof(*facts),
 		.segment = device->segment,
 		.bus = device->bus,

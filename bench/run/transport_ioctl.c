@@ -10,8 +10,8 @@
 #include "analysis/alloc.h"
 #include "run/transport.h"
 
-#define NODE	"/dev/dmafp"
-#define SYSFS	"/sys"
+#define NODE  "/dev/dmafp"
+#define SYSFS "/sys"
 
 struct ioctl_transport {
 	struct dmafp_transport base;
@@ -74,8 +74,8 @@ static int ioctl_bind(struct dmafp_transport *transport, struct dmafp_pci_device
 	return dmafp_device_bind(SYSFS, device, err);
 }
 
-static int ioctl_unbind(struct dmafp_transport *transport, struct dmafp_pci_device *device,
-			struct dmafp_err *err)
+static int ioctl_unbind(struct dmafp_transport *transport,
+			struct dmafp_pci_device *device, struct dmafp_err *err)
 {
 	(void)transport;
 	return dmafp_device_unbind(SYSFS, device, err);
@@ -110,7 +110,8 @@ static int no_node(int code, struct dmafp_err *err)
 {
 	if (code == ENOENT || code == ENXIO)
 		return dmafp_err_set(err, code, DMAFP_EXIT_MISSING,
-				     "no " NODE ": load the module (insmod dmafp.ko), or name "
+				     "no " NODE
+				     ": load the module (insmod dmafp.ko), or name "
 				     "it with --module FILE");
 	if (code == EACCES || code == EPERM)
 		return dmafp_err_set(err, code, DMAFP_EXIT_PERMISSION,

@@ -13,17 +13,21 @@
 #include "run/samples.h"
 #include "run/transport.h"
 
-#define NR_DEVICES	2
+#define NR_DEVICES 2
 
-enum { OP_NULL, OP_CHECK, OP_MAP_PAGE };
+enum {
+	OP_NULL,
+	OP_CHECK,
+	OP_MAP_PAGE
+};
 
 struct loopback {
 	struct dmafp_transport base;
 	struct dmafp_loopback config;
-	unsigned int calls;			/* of config.fail_call */
+	unsigned int calls; /* of config.fail_call */
 	bool bound[NR_DEVICES];
 	bool deferred[NR_DEVICES];
-	int selected;				/* -1: none */
+	int selected; /* -1: none */
 };
 
 static const struct dmafp_op op_table[] = {
@@ -37,15 +41,31 @@ static const struct dmafp_op op_table[] = {
 			  .reaches = "iommu_dma_map_page" },
 };
 
-#define NR_OPS	(sizeof(op_table) / sizeof(op_table[0]))
+#define NR_OPS (sizeof(op_table) / sizeof(op_table[0]))
 
 static const struct dmafp_pci_device devices[NR_DEVICES] = {
-	{ .pci = "0000:00:04.0", .devfn = 0x20, .vendor = 0x1b36, .device = 0x0010,
-	  .class_code = 0x010802, .label = "nvme", .group = 1, .group_type = "DMA",
-	  .unit = "loopback0", .iommu = "loopback", .node = -1 },
-	{ .pci = "0000:00:05.0", .devfn = 0x28, .vendor = 0x8086, .device = 0x10d3,
-	  .class_code = 0x020000, .label = "nic", .group = 2, .group_type = "DMA",
-	  .unit = "loopback0", .iommu = "loopback", .node = -1 },
+	{ .pci = "0000:00:04.0",
+	  .devfn = 0x20,
+	  .vendor = 0x1b36,
+	  .device = 0x0010,
+	  .class_code = 0x010802,
+	  .label = "nvme",
+	  .group = 1,
+	  .group_type = "DMA",
+	  .unit = "loopback0",
+	  .iommu = "loopback",
+	  .node = -1 },
+	{ .pci = "0000:00:05.0",
+	  .devfn = 0x28,
+	  .vendor = 0x8086,
+	  .device = 0x10d3,
+	  .class_code = 0x020000,
+	  .label = "nic",
+	  .group = 2,
+	  .group_type = "DMA",
+	  .unit = "loopback0",
+	  .iommu = "loopback",
+	  .node = -1 },
 };
 
 static struct loopback *self_of(struct dmafp_transport *transport)
@@ -65,12 +85,12 @@ static int inject(struct loopback *self, const char *what, struct dmafp_err *err
 	if (!config->fail_call || strcmp(config->fail_call, what) ||
 	    self->calls++ != config->fail_after)
 		return 0;
-	return dmafp_err_set(err, config->fail_code, DMAFP_EXIT_DEVICE, "%s: injected: %s",
-			     what, strerror(config->fail_code));
+	return dmafp_err_set(err, config->fail_code, DMAFP_EXIT_DEVICE,
+			     "%s: injected: %s", what, strerror(config->fail_code));
 }
 
-static int loopback_list(struct dmafp_transport *transport, struct dmafp_device_list *list,
-			 struct dmafp_err *err)
+static int loopback_list(struct dmafp_transport *transport,
+			 struct dmafp_device_list *list, struct dmafp_err *err)
 {
 	int ret = inject(self_of(transport), "list", err);
 
@@ -97,8 +117,8 @@ static void set_bound(struct loopback *self, int i, bool bound)
 	self->bound[i] = bound;
 }
 
-static int loopback_bind(struct dmafp_transport *transport, struct dmafp_pci_device *device,
-			 struct dmafp_err *err)
+static int loopback_bind(struct dmafp_transport *transport,
+			 struct dmafp_pci_device *device, struct dmafp_err *err)
 {
 	struct loopback *self = self_of(transport);
 	int ret = inject(self, "bind", err);
@@ -189,7 +209,8 @@ static uint64_t ticks_of(const struct loopback *self, const struct dmafp_cell *c
 	if (cell->op == OP_CHECK)
 		ticks = 21;
 	else if (cell->op == OP_MAP_PAGE)
-		ticks = 400 + cell->bytes / 4096 + 8 * (cell->direction == DMAFP_FROM_DEVICE);
+		ticks = 400 + cell->bytes / 4096 +
+			8 * (cell->direction == DMAFP_FROM_DEVICE);
 	if (cell->op == OP_MAP_PAGE && phase == DMAFP_PHASE_MAP && key_is_on(self))
 		ticks += 6;
 	if (cell->op == OP_MAP_PAGE && i % 64 == 63)
@@ -285,8 +306,8 @@ static int dispatch(struct loopback *self, unsigned long request, void *arg)
 	return -ENOTTY;
 }
 
-static int loopback_call(struct dmafp_transport *transport, unsigned long request, void *arg,
-			 const char *what, struct dmafp_err *err)
+static int loopback_call(struct dmafp_transport *transport, unsigned long request,
+			 void *arg, const char *what, struct dmafp_err *err)
 {
 	struct loopback *self = self_of(transport);
 	int ret = inject(self, what, err);

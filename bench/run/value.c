@@ -48,7 +48,7 @@ int dmafp_value_size(const char *text, uint64_t *value)
 int dmafp_value_bool(const char *text, bool *value)
 {
 	static const char *const words[] = { "no",  "yes", "false", "true",
-					     "off", "on",  "0",     "1" };
+					     "off", "on",  "0",	    "1" };
 	size_t i;
 
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -193,5 +193,5 @@ void dmafp_names_free(struct dmafp_names *names)
 void dmafp_numbers_free(struct dmafp_numbers *numbers)
 {
 	free(numbers->items);
-	*numbers = (struct dmafp_numbers){ 0 };
+	*numbers = (struct dmafp_numbers) { 0 };
 }

@@ -19,7 +19,7 @@ struct dmafp_numbers {
 	size_t nr;
 };
 
-#define DMAFP_SIZE_TEXT	24
+#define DMAFP_SIZE_TEXT 24
 
 /*
  * The parsers return 0, or -EINVAL for what is not such a value.  A list has

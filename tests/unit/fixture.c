@@ -6,7 +6,7 @@
 #include "analysis/alloc.h"
 #include "base/file.h"
 
-#define CELLS	4
+#define CELLS 4
 
 static const char *const build_ids[DMAFP_NR_ARMS] = {
 	"b000000000000000000000000000000000000000",
@@ -28,11 +28,11 @@ static void fill_hist(struct dmafp_hist *h, uint64_t cost, bool tail)
 	h->sum = FIXTURE_SAMPLES * cost;
 	h->nr_buckets = tail ? 3 : 1;
 	h->buckets = dmafp_alloc(3, sizeof(*h->buckets));
-	h->buckets[0] = (struct dmafp_bucket){ cost, 1, tail ? 90 : FIXTURE_SAMPLES };
+	h->buckets[0] = (struct dmafp_bucket) { cost, 1, tail ? 90 : FIXTURE_SAMPLES };
 	if (!tail)
 		return;
-	h->buckets[1] = (struct dmafp_bucket){ cost + 7, 1, 9 };
-	h->buckets[2] = (struct dmafp_bucket){ cost + 100, 1, 1 };
+	h->buckets[1] = (struct dmafp_bucket) { cost + 7, 1, 9 };
+	h->buckets[2] = (struct dmafp_bucket) { cost + 100, 1, 1 };
 	h->max = cost + 100;
 	h->sum += 9 * 7 + 100;
 }
@@ -64,8 +64,8 @@ static void fill_map_page(struct dmafp_cell_result *cell, uint64_t bytes,
 	cell->reaches = dmafp_alloc_string("__iommu_dma_map");
 	cell->on_path = true;
 	cell->has_unmap = true;
-	fill_phase(&cell->map, FIXTURE_MAP + (on ? FIXTURE_CHECK - FIXTURE_NULL + lock : 0),
-		   true, on);
+	fill_phase(&cell->map,
+		   FIXTURE_MAP + (on ? FIXTURE_CHECK - FIXTURE_NULL + lock : 0), true, on);
 	fill_phase(&cell->unmap, FIXTURE_UNMAP, true, false);
 }
 
@@ -106,7 +106,7 @@ static void fill_places(struct dmafp_result *r, enum dmafp_arm_id arm)
 {
 	r->lab.present = true;
 	r->lab.accel = dmafp_alloc_string("icount");
-	r->lab.qemu_version = dmafp_alloc_string("7.2.17");
+	r->lab.qemu_version = dmafp_alloc_string("QEMU emulator version 7.2.17");
 	r->lab.qemu_command = dmafp_path("qemu-system-x86_64 -M q35,kernel-irqchip=split "
 					 "-accel tcg -icount shift=0,sleep=off "
 					 "-kernel boots/%s-%s/bzImage -rtc base=utc",

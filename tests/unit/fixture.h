@@ -10,8 +10,8 @@
 #define FIXTURE_CHECK	34
 #define FIXTURE_MAP	600
 #define FIXTURE_UNMAP	400
-#define FIXTURE_LOCK	17	/* always-lock costs so much more on the path */
-#define FIXTURE_SAMPLES	100
+#define FIXTURE_LOCK	17 /* always-lock costs so much more on the path */
+#define FIXTURE_SAMPLES 100
 
 /**
  * fixture_result() - one boot of @arm in @mode on the NVMe device

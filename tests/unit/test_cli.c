@@ -36,13 +36,16 @@ static const char *const modes[] = { "plain", "kdump", "keyed", NULL };
 static const char *const arms[] = { "base", "patched", "placebo", NULL };
 
 static const struct dmafp_option table[] = {
-	{ "keep", 'k', DMAFP_OPT_FLAG, offsetof(struct options, keep), NULL, NULL, "keep it" },
+	{ "keep", 'k', DMAFP_OPT_FLAG, offsetof(struct options, keep), NULL, NULL,
+	  "keep it" },
 	{ "output", 'o', DMAFP_OPT_STRING, offsetof(struct options, output), "DIR", NULL,
 	  "where to" },
 	{ "patch", 0, DMAFP_OPT_STRINGS, offsetof(struct options, patches), "FILE", NULL,
 	  "first line\nsecond line" },
-	{ "jobs", 'j', DMAFP_OPT_UINT, offsetof(struct options, jobs), "N", NULL, "how many" },
-	{ "mode", 'm', DMAFP_OPT_CHOICE, offsetof(struct options, mode), "MODE", modes, "mode" },
+	{ "jobs", 'j', DMAFP_OPT_UINT, offsetof(struct options, jobs), "N", NULL,
+	  "how many" },
+	{ "mode", 'm', DMAFP_OPT_CHOICE, offsetof(struct options, mode), "MODE", modes,
+	  "mode" },
 	{ "arm", 0, DMAFP_OPT_CHOICES, offsetof(struct options, arms), "ARM", arms, "arms" },
 	{ 0 }
 };
@@ -73,7 +76,7 @@ static const struct dmafp_command hidden = {
 
 static const struct dmafp_command *const commands[] = { &command, &hidden, NULL };
 
-#define MAX_ARGS	8
+#define MAX_ARGS 8
 
 struct fixture {
 	char *argv[MAX_ARGS + 1];
@@ -129,7 +132,8 @@ static void defaults_hold(void **state)
 static void every_form_of_a_value(void **state)
 {
 	struct fixture f;
-	struct options *o = parse(&f, "--output=a=b", "--jobs", "7", "-m", "kdump", "-k", NULL);
+	struct options *o =
+		parse(&f, "--output=a=b", "--jobs", "7", "-m", "kdump", "-k", NULL);
 
 	(void)state;
 	assert_int_equal(f.ret, 0);
@@ -226,7 +230,8 @@ static void usage_errors(void **state)
 	parse(&f, "--keep=yes", NULL);
 	assert_usage(&f, "build: no value goes with '--keep' (see 'dmafp build --help')");
 	parse(&f, "--output", NULL);
-	assert_usage(&f, "build: a value must follow '--output' (see 'dmafp build --help')");
+	assert_usage(&f,
+		     "build: a value must follow '--output' (see 'dmafp build --help')");
 	parse(&f, "a", "b", "c", NULL);
 	assert_usage(&f, "build: one argument too many: 'c' (see 'dmafp build --help')");
 	parse(&f, "-m", "kdmp", NULL);
@@ -239,8 +244,8 @@ static void usage_errors(void **state)
 
 static void bad_numbers(void **state)
 {
-	static char *const bad[] = { "",    "-1",	  "+1", " 1", "1x",
-				     "0x1", "4294967296", "99999999999999999999" };
+	static char *const bad[] = { "",   "-1",  "+1",		" 1",
+				     "1x", "0x1", "4294967296", "99999999999999999999" };
 	struct fixture f;
 	size_t i;
 
@@ -248,7 +253,8 @@ static void bad_numbers(void **state)
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		parse(&f, "--jobs", bad[i], NULL);
 		assert_int_equal(f.ret, -EINVAL);
-		assert_non_null(strstr(f.err.msg, "--jobs takes a number from 0 to 4294967295"));
+		assert_non_null(
+			strstr(f.err.msg, "--jobs takes a number from 0 to 4294967295"));
 		done(&f);
 	}
 	assert_int_equal(parse(&f, "--jobs=4294967295", NULL)->jobs, 4294967295u);
@@ -265,8 +271,8 @@ static void fewest_arguments(void **state)
 	(void)state;
 	strict.min_args = 1;
 	assert_int_equal(dmafp_option_parse(&strict, 0, argv, &parsed, &err), -EINVAL);
-	assert_string_equal(err.msg,
-			    "build: missing argument: [FILE]... (see 'dmafp build --help')");
+	assert_string_equal(
+		err.msg, "build: missing argument: [FILE]... (see 'dmafp build --help')");
 	dmafp_option_release(&strict, &parsed);
 }
 
@@ -275,10 +281,12 @@ static void nearest_word(void **state)
 	static const char *const words[] = { "run", "list", "lab", "completion" };
 
 	(void)state;
-	assert_int_equal(dmafp_nearest("rnu", words, 4), 0);	 /* a swap is one step */
+	assert_int_equal(dmafp_nearest("rnu", words, 4), 0); /* a swap is one step */
 	assert_int_equal(dmafp_nearest("lsit", words, 4), 1);
 	assert_int_equal(dmafp_nearest("lba", words, 4), 2);
-	assert_int_equal(dmafp_nearest("compltn", words, 4), -1);  /* 3 steps, 2 allowed */
+	assert_int_equal(dmafp_nearest("ilts", words, 4), 1); /* two swaps */
+	assert_int_equal(dmafp_nearest("rxx", words, 4), 0);  /* short: 2 are allowed */
+	assert_int_equal(dmafp_nearest("compltn", words, 4), -1); /* 3 steps, 2 allowed */
 	assert_int_equal(dmafp_nearest("complettn", words, 4), 3); /* 2 steps of 3 */
 	assert_int_equal(dmafp_nearest("xyzzy", words, 4), -1);
 	assert_int_equal(dmafp_nearest("run", words, 0), -1);
@@ -302,8 +310,9 @@ static void commands_are_found(void **state)
 	(void)state;
 	assert_ptr_equal(dmafp_command_find(commands, "guest", &err), &hidden);
 	assert_null(dmafp_command_find(commands, "biuld", &err));
-	assert_string_equal(err.msg,
-			    "unknown command 'biuld', did you mean 'build'? (see 'dmafp help')");
+	assert_string_equal(
+		err.msg,
+		"unknown command 'biuld', did you mean 'build'? (see 'dmafp help')");
 	/* what is hidden is not suggested either */
 	assert_null(dmafp_command_find(commands, "guets", &err));
 	assert_string_equal(err.msg, "unknown command 'guets' (see 'dmafp help')");
@@ -362,8 +371,10 @@ static void hidden_commands_are_not_told(void **state)
 
 	(void)state;
 	assert_non_null(strstr(text, "  build       builds things\n"));
-	assert_non_null(strstr(text, "build:--mode | build:-m) words=\"plain kdump keyed\" ;;"));
-	assert_non_null(strstr(text, "words=\"--help --keep --output --patch --jobs --mode --arm\""));
+	assert_non_null(
+		strstr(text, "build:--mode | build:-m) words=\"plain kdump keyed\" ;;"));
+	assert_non_null(strstr(
+		text, "words=\"--help --keep --output --patch --jobs --mode --arm\""));
 	assert_null(strstr(text, "guest"));
 	free(text);
 }

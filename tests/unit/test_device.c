@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -64,7 +65,7 @@ static void add(const char *pci, const char *class, int group, const char *drive
 {
 	char name[160], target[160];
 
-#define AT(leaf)	(snprintf(name, sizeof(name), "bus/pci/devices/%s/" leaf, pci), name)
+#define AT(leaf) (snprintf(name, sizeof(name), "bus/pci/devices/%s/" leaf, pci), name)
 	put(AT("vendor"), "0x8086\n");
 	put(AT("device"), "0x10d3\n");
 	put(AT("class"), class);
@@ -131,8 +132,9 @@ static struct dmafp_pci_device find(const char *pci)
 
 static void listed_in_order(void **state)
 {
-	static const char *const order[] = { "0000:00:04.0", "0000:00:1f.0", "0000:02:00.0",
-					     "0000:02:00.1", "0000:03:00.0", "0000:04:00.0",
+	static const char *const order[] = { "0000:00:04.0", "0000:00:1f.0",
+					     "0000:02:00.0", "0000:02:00.1",
+					     "0000:03:00.0", "0000:04:00.0",
 					     "0000:04:00.1", "10000:e1:00.0" };
 	struct dmafp_device_list list;
 	struct dmafp_err err;
@@ -200,7 +202,7 @@ static void why_not(void **state)
 
 static void addresses(void **state)
 {
-	static const char *const bad[] = { "",	   "nvme0",    "0:0",	   "00:20.0",
+	static const char *const bad[] = { "",	      "nvme0",	  "0:0",      "00:20.0",
 					   "00:04.8", "100:04.0", "00:04.0x", "0000:00:04" };
 	struct dmafp_pci_device d;
 	size_t i;
@@ -233,7 +235,8 @@ static void bound_and_given_back(void **state)
 	assert_int_equal(dmafp_device_unbind(root, &d, &err), 0);
 	assert_string_equal(get("bus/pci/drivers/dmafp/unbind"), "0000:00:04.0");
 	assert_string_equal(d.driver, "");
-	assert_memory_equal(get("bus/pci/devices/0000:00:04.0/driver_override"), "vfio-pci", 9);
+	assert_memory_equal(get("bus/pci/devices/0000:00:04.0/driver_override"),
+			    "vfio-pci", 9);
 }
 
 static void refused_bind_leaves_no_trace(void **state)
@@ -272,7 +275,7 @@ static void own_override_is_not_kept(void **state)
 	assert_string_equal(find("0000:00:04.0").why_not, "");
 }
 
-/* The kernel's part of remove and rescan; -1 at @arg: do not bring it back */
+/* The kernel's part of remove and rescan; @arg: does the device come back? */
 static void *kernel(void *arg)
 {
 	char *device = dmafp_path("%s/bus/pci/devices/0000:00:04.0", root);
@@ -346,11 +349,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(why_not, setup, teardown),
 		cmocka_unit_test(addresses),
 		cmocka_unit_test_setup_teardown(bound_and_given_back, setup, teardown),
-		cmocka_unit_test_setup_teardown(refused_bind_leaves_no_trace, setup, teardown),
+		cmocka_unit_test_setup_teardown(refused_bind_leaves_no_trace, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(bind_without_module, setup, teardown),
 		cmocka_unit_test_setup_teardown(own_override_is_not_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(rediscovered, setup, teardown),
-		cmocka_unit_test_setup_teardown(rediscovered_from_its_driver, setup, teardown),
+		cmocka_unit_test_setup_teardown(rediscovered_from_its_driver, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(never_rediscovered, setup, teardown),
 	};
 

@@ -15,8 +15,9 @@
 
 static const struct dmafp_op ops[] = {
 	{ .index = 0, .name = "null", .flags = DMAFP_OP_TIMES_UNMAP },
-	{ .index = 1, .name = "map", .flags = DMAFP_OP_USES_SIZE | DMAFP_OP_USES_DIRECTION |
-					      DMAFP_OP_ON_PATH },
+	{ .index = 1,
+	  .name = "map",
+	  .flags = DMAFP_OP_USES_SIZE | DMAFP_OP_USES_DIRECTION | DMAFP_OP_ON_PATH },
 	{ .index = 2, .name = "alloc", .flags = DMAFP_OP_USES_SIZE | DMAFP_OP_ON_PATH },
 	{ .index = 3, .name = "gone", .flags = DMAFP_OP_ON_PATH | DMAFP_OP_UNAVAILABLE },
 };
@@ -67,10 +68,11 @@ static void cells_in_order(void **state)
 static void cells_carry_the_parameters(void **state)
 {
 	struct dmafp_err err;
-	struct dmafp_plan *plan = plan_of("[run]\nops = map\nsizes = 8K\ncpus = 1,5\n"
-					  "warmup = 3\niterations = 10\nblock = 4\n"
-					  "count_ops = 2\n[first_map]\nop = alloc\nsize = 16K\n",
-					  &err);
+	struct dmafp_plan *plan =
+		plan_of("[run]\nops = map\nsizes = 8K\ncpus = 1,5\n"
+			"warmup = 3\niterations = 10\nblock = 4\n"
+			"count_ops = 2\n[first_map]\nop = alloc\nsize = 16K\n",
+			&err);
 	const struct dmafp_plan_cell *cell;
 	struct dmafp_cell abi;
 
@@ -99,7 +101,8 @@ static void cells_carry_the_parameters(void **state)
 static void no_size_where_there_is_none(void **state)
 {
 	struct dmafp_err err;
-	struct dmafp_plan *plan = plan_of("[run]\nops = null\n[first_map]\nop = map\n", &err);
+	struct dmafp_plan *plan =
+		plan_of("[run]\nops = null\n[first_map]\nop = map\n", &err);
 	struct dmafp_cell abi;
 
 	(void)state;
@@ -132,14 +135,16 @@ static void bad_plans(void **state)
 	(void)state;
 	assert_null(plan_of("[run]\nops = nul\n", &err));
 	assert_int_equal(err.exit, DMAFP_EXIT_USAGE);
-	assert_string_equal(err.msg, "p.ini: the module has no op 'nul', did you mean 'null'? "
-				     "(see 'dmafp list ops')");
+	assert_string_equal(err.msg,
+			    "p.ini: the module has no op 'nul', did you mean 'null'? "
+			    "(see 'dmafp list ops')");
 	assert_null(plan_of("[run]\nops = null\n[first_map]\nop = null\n", &err));
 	assert_string_equal(err.msg, "p.ini: op 'null' of [first_map] does not map anything "
 				     "that could be deferred");
 	assert_null(plan_of("[run]\nops = null\n[first_map]\nop = gone\n", &err));
 	assert_non_null(strstr(err.msg, "is not available in this kernel"));
-	assert_null(plan_of("[run]\nops = map\nsizes = 5000\n[first_map]\nop = map\n", &err));
+	assert_null(
+		plan_of("[run]\nops = map\nsizes = 5000\n[first_map]\nop = map\n", &err));
 	assert_non_null(strstr(err.msg, "size 5000 is not a multiple"));
 	assert_null(plan_of("[run]\nops = map\n[first_map]\nop = map\nsize = 5000\n", &err));
 	assert_non_null(strstr(err.msg, "size 5000 is not a multiple"));

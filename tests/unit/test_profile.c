@@ -95,7 +95,9 @@ static void text_and_hash_are_kept(void **state)
 	(void)state;
 	assert_string_equal(p->text, "; abc\n");
 	/* printf '; abc\n' | sha256sum */
-	assert_string_equal(p->sha256, "7d81fca1d0744839efa9d1eabd549a67efc96ecfa460b6238e4d00016443288f");
+	assert_string_equal(
+		p->sha256,
+		"7d81fca1d0744839efa9d1eabd549a67efc96ecfa460b6238e4d00016443288f");
 	dmafp_profile_free(p);
 }
 
@@ -199,7 +201,8 @@ static void no_newline_at_the_end(void **state)
 	(void)state;
 	assert_int_equal(p->run.block, 7);
 	dmafp_profile_free(p);
-	bad("[run]\nblok = 7", "p.ini:2: unknown key 'blok' in [run], did you mean 'block'?");
+	bad("[run]\nblok = 7",
+	    "p.ini:2: unknown key 'blok' in [run], did you mean 'block'?");
 }
 
 static void looked_up_by_name(void **state)
@@ -250,7 +253,8 @@ static void default_profile_is_complete(void **state)
 			continue;
 		snprintf(line, sizeof(line), "\n%s = %s\n", key.name, key.fallback);
 		if (!strstr(text, line))
-			fail_msg("default.ini has no line '%s = %s'", key.name, key.fallback);
+			fail_msg("default.ini has no line '%s = %s'", key.name,
+				 key.fallback);
 	}
 	assert_true(i > 20);
 	free(text);
@@ -261,7 +265,8 @@ static void every_key_is_documented(void **state)
 	struct dmafp_profile_key key;
 	struct dmafp_err err = { 0 };
 	char row[256];
-	char *text = dmafp_file_read(DMAFP_CONFIG_DIR "/../../docs/profiles.md", NULL, &err);
+	char *text =
+		dmafp_file_read(DMAFP_CONFIG_DIR "/../../docs/profiles.md", NULL, &err);
 	size_t i;
 
 	(void)state;

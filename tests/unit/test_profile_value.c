@@ -43,12 +43,14 @@ static void size_texts(void **state)
 	assert_string_equal(dmafp_value_size_text(4096, text), "4K");
 	assert_string_equal(dmafp_value_size_text(1536 * 1024, text), "1536K");
 	assert_string_equal(dmafp_value_size_text(5ull << 40, text), "5120G");
-	assert_string_equal(dmafp_value_size_text(UINT64_MAX, text), "18446744073709551615");
+	assert_string_equal(dmafp_value_size_text(UINT64_MAX, text),
+			    "18446744073709551615");
 }
 
 static void cpu_lists(void **state)
 {
-	static const char *const bad[] = { "", "a", "1-", "-1", "2-1", "0,0", "0-2,1", "0-8" };
+	static const char *const bad[] = { "",	  "a",	 "1-",	  "-1",
+					   "2-1", "0,0", "0-2,1", "0-8" };
 	struct dmafp_numbers cpus = { 0 };
 	size_t i;
 
@@ -101,7 +103,7 @@ static void booleans(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sizes),    cmocka_unit_test(size_texts),
+		cmocka_unit_test(sizes),     cmocka_unit_test(size_texts),
 		cmocka_unit_test(cpu_lists), cmocka_unit_test(names),
 		cmocka_unit_test(booleans),
 	};

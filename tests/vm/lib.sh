@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# For the vm tests: sourced, with the built binary as $1.  Each test runs in a
-# folder of its own that is removed when it passes.
+# For the vm tests: sourced, with the built binary as $1.  Each test works in a
+# folder of its own, which is removed when it passes.
 set -u
 dmafp=$1
 here=$(cd "$(dirname "$0")" && pwd)
-bin=$(dirname "$dmafp")
 work=$(mktemp -d "${TMPDIR:-/tmp}/dmafp-test.XXXXXX")
 failures=0
 checks=0
@@ -15,12 +14,13 @@ fail() {
 	failures=$((failures + 1))
 }
 
-# expect STATUS WHAT COMMAND...: run it, output in $work/out and $work/err
+# expect STATUS WHAT COMMAND...: run it; its output is $work/out and $work/err
 expect() {
 	want=$1
 	what=$2
 	shift 2
 	checks=$((checks + 1))
+	echo "- $what"
 	"$@" >"$work/out" 2>"$work/err"
 	got=$?
 	[ "$got" -eq "$want" ] && return
@@ -31,25 +31,39 @@ expect() {
 # says PATTERN [FILE]: the last command said so, on stderr unless told
 says() {
 	checks=$((checks + 1))
-	grep -qE -- "$1" "${2:-$work/err}" || {
-		fail "nothing like '$1' in what it said:"
-		tail -n 30 "${2:-$work/err}"
-	}
+	grep -qE -e "$1" "${2:-$work/err}" && return
+	fail "nothing like '$1' in what it said:"
+	tail -n 30 "${2:-$work/err}"
 }
 
-# small lab run: lab NAME OPTION...
+# holds WHAT FILE FILTER: the jq filter is true of the file
+holds() {
+	checks=$((checks + 1))
+	echo "- $1"
+	jq -e "$3" "$2" >"$work/jq" 2>&1 && return
+	fail "$1: jq '$3' on $2: $(head -n 3 "$work/jq")"
+}
+
+# lab NAME OPTION...: a small lab run with its results in $work/NAME
 lab() {
 	name=$1
 	shift
 	"$dmafp" lab --output "$work/$name" --profile "$here/profiles/small.ini" "$@"
 }
 
-# nothing that the lab started may be left running
+# nothing that a lab in $work or its cache started may be left running
 none_left() {
 	checks=$((checks + 1))
-	left=$(pgrep -a -f "$work|dmafp-nothing" | grep -E 'qemu|make|cc1' || :)
-	[ -z "$left" ] || fail "left running: $left"
+	sleep 0.2
+	for pid in $(pgrep 'qemu|make|cc1|tar|cp'); do
+		dir=$(readlink "/proc/$pid/cwd") || continue
+		args=$(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null)
+		case "$dir $args" in
+		*"$work"* | *"$cache"/linux-*) fail "left running: $pid in $dir: $args" ;;
+		esac
+	done
 }
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/dmafp
 
 finish() {
 	if [ "$failures" -eq 0 ] && [ "$checks" -gt 0 ]; then

@@ -1,0 +1,275 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The built program from outside: exit codes, messages, files. Prints TAP.
+# Usage: run.sh BUILD/dmafp
+set -u
+
+dmafp=$(realpath "${1:?usage: run.sh BUILD/dmafp}") || exit 1
+here=$(cd "$(dirname "$0")" && pwd)
+source=$(cd "$here/../.." && pwd)
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+
+export DMAFP_CONFIG_DIR=$source/configs/profiles
+nr=0
+failed=0
+skipped=0
+
+ok() {
+	nr=$((nr + 1))
+	echo "ok $nr - $1"
+}
+
+not_ok() {
+	nr=$((nr + 1))
+	failed=$((failed + 1))
+	echo "not ok $nr - $1"
+	echo "# ${2//$'\n'/$'\n'# }"
+}
+
+# A skipped test says why, and is not counted as passed.
+skip() {
+	nr=$((nr + 1))
+	skipped=$((skipped + 1))
+	echo "ok $nr - $1 # SKIP $2"
+}
+
+# expect NAME CODE PATTERN ARGUMENT...: exit code, and a line of stderr or
+# stdout that is matched by the extended regular expression
+expect() {
+	local name=$1 code=$2 pattern=$3 got
+	shift 3
+	"$dmafp" "$@" >out 2>err </dev/null
+	got=$?
+	if [ "$got" -ne "$code" ]; then
+		not_ok "$name" "exit code $got, not $code; stderr: $(cat err)"
+	elif ! cat out err | grep -qE -- "$pattern"; then
+		not_ok "$name" "nothing matches '$pattern': $(cat out err)"
+	elif [ "$code" -ge 64 ] && [ "$(wc -l <err)" -ne 1 ]; then
+		not_ok "$name" "stderr is not one line: $(cat err)"
+	else
+		ok "$name"
+	fi
+}
+
+check() {
+	local name=$1 why
+	shift
+	if why=$("$@" 2>&1); then
+		ok "$name"
+	else
+		not_ok "$name" "$why"
+	fi
+}
+
+# --- help -----------------------------------------------------------------
+
+expect "help" 0 '^  run  ' help
+expect "--help" 0 '^  list  ' --help
+expect "--version" 0 '^dmafp [0-9]+\.[0-9]+\.[0-9]+$' --version
+expect "help run" 0 '^Usage: dmafp run \[OPTION\]' help run
+expect "run --help" 0 '^  -p, --profile=NAME ' run --help
+expect "help of an unknown command" 64 "unknown command 'rnu', did you mean 'run'" help rnu
+
+the_guest_is_hidden() {
+	"$dmafp" help >help.txt && grep -qw run help.txt && ! grep -qw guest help.txt
+}
+check "guest is not in help" the_guest_is_hidden
+
+every_command_has_help() {
+	local command commands
+	commands=$("$dmafp" help | sed -n 's/^  \([a-z]\+\)  .*/\1/p')
+	[ "$(wc -w <<<"$commands")" -ge 5 ] || { echo "commands: $commands"; return 1; }
+	for command in $commands; do
+		"$dmafp" "$command" --help | grep -q '^Usage: dmafp ' || {
+			echo "$command --help shows no usage"
+			return 1
+		}
+	done
+}
+check "every command has help" every_command_has_help
+
+# --- usage errors -----------------------------------------------------------
+
+expect "no command" 64 '^dmafp: no command given'
+expect "unknown command" 64 "^dmafp: unknown command 'lsit', did you mean 'list'" lsit
+expect "unknown option" 64 \
+	"^dmafp: run: unknown option '--ouput', did you mean '--output'" run --ouput=x
+expect "bad choice" 64 "not 'kdmp', did you mean 'kdump'" run --mode kdmp
+expect "missing value" 64 "a value must follow '--arm'" run --arm
+expect "too many arguments" 64 "one argument too many: 'b'" list a b
+expect "unknown topic" 64 "cannot list 'opps'.*did you mean 'ops'" list opps
+
+# --- completion -------------------------------------------------------------
+
+expect "completion" 0 '^complete ' completion bash
+expect "completion of an unknown shell" 64 "unknown shell 'fish'" completion fish
+
+complete_words() {
+	"$dmafp" completion bash >completion.sh && bash -n completion.sh || return 1
+	bash -c '
+		source ./completion.sh
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		_dmafp
+		echo "${COMPREPLY[*]}"' bash "$@"
+}
+
+completes() {
+	local want=$1 got
+	shift
+	got=$(complete_words "$@")
+	[ "$got" = "$want" ] || { echo "'$*' completes to '$got', not '$want'"; return 1; }
+}
+check "completes commands" completes "run" dmafp ru
+check "completes options" completes "--mode --module" dmafp run --mod
+check "completes choices" completes "kdump keyed" dmafp run --mode k
+check "completes choices after =" completes "kdump keyed" dmafp run --mode = k
+
+# --- profiles ---------------------------------------------------------------
+
+printf '[run]\n\nitterations = 5\n' >typo.ini
+expect "unknown key" 64 \
+	"^dmafp: typo.ini:3: unknown key 'itterations' in \[run\], did you mean 'iterations'" \
+	run --profile typo.ini --transport loopback
+printf '[run]\nblock = 0\n' >range.ini
+expect "value out of range" 64 "^dmafp: range.ini:2: .* from 1 to 1024$" \
+	run --profile range.ini --transport loopback
+printf '[run]\nops = map_pgae\n' >op.ini
+expect "unknown op" 64 "no op 'map_pgae', did you mean 'map_page'" \
+	run --profile op.ini --transport loopback
+expect "unknown profile" 64 "no profile 'quikc' in .*, did you mean 'quick'" \
+	run --profile quikc --transport loopback
+expect "missing profile file" 66 "cannot read ./none.ini" \
+	run --profile ./none.ini --transport loopback
+
+# --- list -------------------------------------------------------------------
+
+expect "list profiles" 0 '^  quick  ' list profiles
+expect "list ops" 0 '^  map_page  ' list ops --transport loopback
+expect "list devices" 0 '^  0000:00:04.0  nvme ' list devices --transport loopback
+expect "list everything" 0 '^PCI devices:' list
+
+list_is_json() {
+	"$dmafp" list --json --transport loopback >list.json || return 1
+	python3 - <<-'END'
+		import json
+		l = json.load(open("list.json"))
+		assert [o["name"] for o in l["ops"]] == ["null", "check", "map_page"], l
+		assert l["devices"][0]["usable"] is True, l
+		assert "default" in [p["name"] for p in l["profiles"]], l
+	END
+}
+if command -v python3 >/dev/null; then
+	check "list --json" list_is_json
+else
+	skip "list --json" "no python3 to read it"
+fi
+
+if [ -e /dev/dmafp ]; then
+	skip "list ops without the module" "the module is loaded"
+	skip "run without the module" "the module is loaded"
+	skip "module that is not there" "the module is loaded"
+else
+	expect "list ops without the module" 69 'load the module' list ops
+	expect "run without the module" 69 'load the module' run -p quick
+	expect "module that is not there" 66 'cannot open module none.ko' \
+		run -p quick --module none.ko
+fi
+
+# --- run --------------------------------------------------------------------
+
+expect "run" 0 '^res/base-keyed-nvme-0000:00:04.0.json$' \
+	run --transport loopback -p quick -m keyed -o res
+check "a result per device" test -s res/base-keyed-nic-0000:00:05.0.json
+
+no_temporary_files() {
+	[ "$(find res | grep -cv '\.json$')" -eq 1 ] || { ls -la res; return 1; }
+}
+check "nothing but results is left" no_temporary_files
+
+same_histograms() {
+	"$dmafp" run --transport loopback -p quick -m keyed -o again >/dev/null 2>&1 || return 1
+	local file
+	[ -s res/base-keyed-nvme-0000:00:04.0.json ] || return 1
+	for file in res/base-keyed-*.json; do
+		cmp <(grep -v '"created"' "$file") <(grep -v '"created"' "again/${file#*/}") ||
+			return 1
+	done
+}
+check "the same run gives the same result" same_histograms
+
+expect "bad arm" 64 "bad arm 'a/b'" run --transport loopback -p quick --arm a/b
+expect "no such device" 76 'no PCI device 0000:00:09.0' \
+	run --transport loopback -p quick -d 0000:00:09.0
+echo '{"arm": 5}' >context.json
+expect "bad context" 65 "context.json: member 'arm' is not a string" \
+	run --transport loopback -p quick --context context.json
+echo '{"arm": "patched"}' >context.json
+expect "context" 0 '^res/patched-plain-nvme-' \
+	run --transport loopback -p quick -m plain -c context.json -o res
+touch file
+expect "output is a file" 74 'file' run --transport loopback -p quick -o file/results
+
+# A disk with room for one result: the first is whole, the second leaves no
+# trace. The mount lives and dies with its own namespace.
+full_disk() {
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	unshare -rm bash -c '
+		mkdir full && mount -t tmpfs -o size=4k tmpfs full || exit 1
+		"$1" run --transport loopback -p quick -m plain -o full >out 2>err
+		code=$?
+		[ $code -eq 74 ] || { echo "exit code $code"; cat err; exit 1; }
+		grep -q "No space left on device" err || { cat err; exit 1; }
+		[ "$(ls full)" = base-plain-nvme-0000:00:04.0.json ] || { ls full; exit 1; }
+		tail -c 2 full/* | grep -q "}"' bash "$dmafp"
+}
+if unshare -rm true 2>/dev/null; then
+	check "full disk: the finished result is kept" full_disk
+else
+	skip "full disk: the finished result is kept" "no user namespaces here"
+fi
+
+full_stdout() {
+	"$dmafp" help 2>err >/dev/full
+	[ $? -eq 74 ] && grep -q 'standard output' err
+}
+check "output that cannot be written" full_stdout
+
+interrupted() {
+	local pid code
+	printf '[run]\niterations = 100000000\ncpus = 0\n' >long.ini
+	"$dmafp" run --transport loopback -p long.ini -m plain -o stopped 2>err &
+	pid=$!
+	for _ in $(seq 100); do
+		grep -q 'map_page\|null' err && break
+		sleep 0.05
+	done
+	kill -TERM $pid
+	wait $pid
+	code=$?
+	[ $code -eq 143 ] || { echo "exit code $code"; cat err; return 1; }
+	[ -z "$(ls stopped)" ] || { ls stopped; return 1; }
+}
+check "SIGTERM ends a run with 143" interrupted
+
+# --- documents --------------------------------------------------------------
+
+# NAME CODE of both, sorted
+exit_codes_of_header() {
+	sed -n 's/^\tDMAFP_EXIT_\([A-Z_]*\)\t*= \([0-9]*\),.*/\1 \2/p' \
+		"$source/bench/base/err.h" | sort
+}
+exit_codes_of_document() {
+	# shellcheck disable=SC2016 # the backquotes are the document's
+	sed -n 's/^| \([0-9]*\) | `\([A-Z_]*\)` |.*/\2 \1/p' "$source/docs/exit-codes.md" | sort
+}
+exit_codes_agree() {
+	[ "$(exit_codes_of_header | wc -l)" -gt 15 ] || { echo "header not read"; return 1; }
+	diff <(exit_codes_of_header) <(exit_codes_of_document)
+}
+check "docs/exit-codes.md is what err.h says" exit_codes_agree
+
+echo "1..$nr"
+echo "# $((nr - failed - skipped)) passed, $failed failed, $skipped skipped"
+[ $failed -eq 0 ]
