@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/alloc.h"
+#include "base/alloc.h"
 #include "analysis/cell.h"
 #include "analysis/compare.h"
 #include "analysis/hist.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/alloc.h"
+#include "base/alloc.h"
 #include "analysis/lines.h"
 
 static char *print_text(const char *fmt, va_list ap)

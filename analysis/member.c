@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/alloc.h"
+#include "base/alloc.h"
 #include "analysis/member.h"
 
 /* Where in the file a value is: a chain on the stack, printed only on failure */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/alloc.h"
+#include "base/alloc.h"
 #include "analysis/cell.h"
 #include "analysis/hist.h"
 #include "analysis/json_text.h"

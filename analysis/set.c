@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-#include "analysis/alloc.h"
+#include "base/alloc.h"
 #include "analysis/set.h"
 
 static const char *const arm_names[DMAFP_NR_ARMS] = {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/alloc.h"
+#include "base/alloc.h"
 #include "analysis/wrap.h"
 
 /* One '?' for a whole UTF-8 sequence */

@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
-#include "cli/nearest.h"
+#include "base/nearest.h"
 
 enum dmafp_option_type {
 	DMAFP_OPT_FLAG,	   /* bool; no argument */

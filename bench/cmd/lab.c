@@ -23,6 +23,7 @@ struct lab_cmd_options {
 	const char *output;
 	bool keep;
 	bool dry_run;
+	bool build_only;
 };
 
 static const struct lab_cmd_options defaults = {
@@ -59,6 +60,8 @@ static const struct dmafp_option options[] = {
 	  "new folder for results, report and logs [results/lab-TIME]" },
 	{ "keep", 'k', DMAFP_OPT_FLAG, OFFSET(keep), NULL, NULL,
 	  "keep each boot's kernel and initramfs beside its logs" },
+	{ "build-only", 'b', DMAFP_OPT_FLAG, OFFSET(build_only), NULL, NULL,
+	  "build kernels and module, print each arm's image, build folder and dmafp.ko, and stop" },
 	{ "dry-run", 'n', DMAFP_OPT_FLAG, OFFSET(dry_run), NULL, NULL,
 	  "print what would be built and booted, and stop" },
 	{ 0 },
@@ -114,6 +117,7 @@ static int run(void *options, int argc, char **argv, struct dmafp_err *err)
 		.output = opts->output,
 		.keep = opts->keep,
 		.dry_run = opts->dry_run,
+		.build_only = opts->build_only,
 	};
 	struct dmafp_lab_outcome outcome;
 	int ret;
@@ -122,7 +126,7 @@ static int run(void *options, int argc, char **argv, struct dmafp_err *err)
 	(void)argv;
 	dmafp_proc_init();
 	ret = dmafp_lab_execute(&lab, &outcome, err);
-	if (!ret && !opts->dry_run)
+	if (!ret && !opts->dry_run && !opts->build_only)
 		ret = report(&outcome, err);
 	free(outcome.dir);
 	free((void *)lab.modes);

@@ -159,7 +159,8 @@ static int find_output(struct lab *lab, struct dmafp_err *err)
 	lab->out = *given == '/' ? strdup(given) : dmafp_path("%s/%s", cwd ? cwd : ".", given);
 	free(cwd);
 	free(given);
-	if (lab->options->dry_run || !dmafp_file_exists(lab->out))
+	if (lab->options->dry_run || lab->options->build_only ||
+	    !dmafp_file_exists(lab->out))
 		return 0;
 	return dmafp_err_set(err, EEXIST, DMAFP_EXIT_USAGE,
 			     "%s is there already: results are not mixed, name another folder with --output",
@@ -277,6 +278,16 @@ static void print_plan(const struct lab *lab)
 	}
 }
 
+static void print_kernels(const struct lab *lab)
+{
+	for (size_t i = 0; i < lab->nr_arms; i++) {
+		const struct dmafp_kernel *kernel = &lab->kernels[i];
+
+		printf("%s\t%s\t%s/build\t%s\n", kernel->arm, kernel->image, kernel->tree,
+		       kernel->module);
+	}
+}
+
 static void release_boots(struct lab *lab, const struct dmafp_kernel *kernel)
 {
 	for (size_t i = 0; i < lab->nr_boots; i++)
@@ -291,6 +302,8 @@ static int build_all(struct lab *lab, struct dmafp_err *err)
 
 		if (ret || lab->failed)
 			return ret ?: lab->failed;
+		if (lab->options->build_only)
+			continue;
 		release_boots(lab, &lab->kernels[i]);
 		look_after_guests(lab);
 	}
@@ -382,8 +395,14 @@ int dmafp_lab_execute(const struct dmafp_lab_options *options,
 	}
 	if (!ret && options->dry_run)
 		print_plan(lab);
+	else if (!ret && options->build_only)
+		ret = build_all(lab, err);
 	else if (!ret)
 		ret = work(lab, outcome, err);
+	if (!ret && options->build_only && !options->dry_run) {
+		dmafp_progress_clear(&lab->progress);
+		print_kernels(lab);
+	}
 	if (!ret)
 		fill_outcome(lab, outcome);
 	end(lab);

@@ -26,6 +26,7 @@
  * @output: folder for the results; NULL: results/lab-TIME
  * @keep: leave initramfs and kernels beside the logs
  * @dry_run: say what would be done and do nothing
+ * @build_only: build kernels and module, print where they are, boot nothing
  */
 struct dmafp_lab_options {
 	const char *kernel_src;
@@ -41,6 +42,7 @@ struct dmafp_lab_options {
 	const char *output;
 	bool keep;
 	bool dry_run;
+	bool build_only;
 };
 
 /**

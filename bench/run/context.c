@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/alloc.h"
+#include "base/alloc.h"
 #include "base/file.h"
 #include "run/context.h"
 

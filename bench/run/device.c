@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "analysis/alloc.h"
+#include "base/alloc.h"
 #include "base/file.h"
 #include "run/device.h"
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/nearest.h"
-#include "analysis/alloc.h"
+#include "base/nearest.h"
+#include "base/alloc.h"
 #include "run/key.h"
 #include "run/value.h"
 

@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "analysis/alloc.h"
+#include "base/alloc.h"
 #include "run/pin.h"
 
 struct dmafp_pin {
@@ -36,10 +36,10 @@ static struct bitmask *cpus_of_node(int node, const struct bitmask *allowed)
 	return mask;
 }
 
-struct dmafp_pin *dmafp_pin_away(int node, const uint32_t *cpus, size_t nr_cpus)
+/* What may be restored later; ->before is NULL if it cannot be found out. */
+static struct dmafp_pin *remember(void)
 {
 	struct dmafp_pin *pin = dmafp_alloc(1, sizeof(*pin));
-	struct bitmask *near, *target;
 
 	if (numa_available() < 0)
 		return pin;
@@ -47,8 +47,31 @@ struct dmafp_pin *dmafp_pin_away(int node, const uint32_t *cpus, size_t nr_cpus)
 	if (numa_sched_getaffinity(0, pin->before) < 0) {
 		numa_free_cpumask(pin->before);
 		pin->before = NULL;
-		return pin;
 	}
+	return pin;
+}
+
+struct dmafp_pin *dmafp_pin_to(uint32_t cpu)
+{
+	struct dmafp_pin *pin = remember();
+	struct bitmask *target;
+
+	if (!pin->before)
+		return pin;
+	target = numa_allocate_cpumask();
+	numa_bitmask_setbit(target, cpu);
+	numa_sched_setaffinity(0, target);
+	numa_free_cpumask(target);
+	return pin;
+}
+
+struct dmafp_pin *dmafp_pin_away(int node, const uint32_t *cpus, size_t nr_cpus)
+{
+	struct dmafp_pin *pin = remember();
+	struct bitmask *near, *target;
+
+	if (!pin->before)
+		return pin;
 	near = cpus_of_node(node, pin->before);
 	target = numa_allocate_cpumask();
 	if (take_others(near, cpus, nr_cpus, target) ||

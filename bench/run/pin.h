@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where this thread runs: out of the way of the measured CPUs. */
+/*
+ * Where this thread runs: out of the way of the measured CPUs while they
+ * measure, on one of them for what the module does in the caller's context
+ * (the IOVA caches are per CPU).
+ */
 #ifndef DMAFP_RUN_PIN_H
 #define DMAFP_RUN_PIN_H
 
@@ -21,7 +25,16 @@ struct dmafp_pin;
  */
 struct dmafp_pin *dmafp_pin_away(int node, const uint32_t *cpus, size_t nr_cpus);
 
-/** dmafp_pin_restore() - allow all CPUs again that were allowed before */
+/**
+ * dmafp_pin_to() - go to one CPU
+ *
+ * Where that is refused the thread stays where it is.
+ *
+ * Return: what dmafp_pin_restore() needs; never NULL.
+ */
+struct dmafp_pin *dmafp_pin_to(uint32_t cpu);
+
+/** dmafp_pin_restore() - allow the CPUs again that were allowed before */
 void dmafp_pin_restore(struct dmafp_pin *pin);
 
 /** dmafp_pin_nodes() - NUMA nodes of the machine, 1 if it is not NUMA */

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "analysis/alloc.h"
-#include "cli/nearest.h"
+#include "base/alloc.h"
+#include "base/nearest.h"
 #include "run/plan.h"
 
 static const char *const direction_names[] = {

@@ -12,7 +12,7 @@
 #include <cpuid.h>
 #endif
 
-#include "analysis/alloc.h"
+#include "base/alloc.h"
 #include "base/file.h"
 #include "run/pin.h"
 #include "run/provenance.h"
@@ -62,26 +62,38 @@ char *dmafp_provenance_build_id(const void *notes, size_t len)
 	return NULL;
 }
 
+/* @len bytes of @text as a string */
+static char *cut(const char *text, size_t len)
+{
+	char *copy = dmafp_alloc_string(text);
+
+	copy[len] = '\0';
+	return copy;
+}
+
 /*
  * "Linux version 6.12.1 (user@host) (gcc (Debian 12.2.0-14) 12.2.0, GNU ld
- * 2.40) #1 ...": the second parenthesis, which has others inside.
+ * 2.40) #1 SMP ...": all that uname(2) says and the compiler, the second
+ * parenthesis, which has others inside.
  */
-char *dmafp_provenance_compiler(const char *version)
+bool dmafp_provenance_version(const char *text, struct dmafp_result *result)
 {
-	const char *start = strstr(version, ") ("), *end;
+	static const char intro[] = "Linux version ";
+	const char *start = strstr(text, ") ("), *end;
 	int depth = 1;
-	char *copy;
 
-	if (!start)
-		return NULL;
+	if (!start || strncmp(text, intro, strlen(intro)))
+		return false;
 	start += 3;
 	for (end = start; *end && depth; end++)
 		depth += (*end == '(') - (*end == ')');
-	if (depth)
-		return NULL;
-	copy = dmafp_alloc_string(start);
-	copy[end - 1 - start] = '\0';
-	return copy;
+	if (depth || *end != ' ')
+		return false;
+	text += strlen(intro);
+	result->kernel.release = cut(text, strcspn(text, " "));
+	result->kernel.compiler = cut(start, (size_t)(end - 1 - start));
+	result->kernel.version = cut(end + 1, strcspn(end + 1, "\n"));
+	return true;
 }
 
 /* Hash of what /proc/config.gz unpacks to; NULL if it is not there. */
@@ -126,12 +138,10 @@ static void fill_kernel(const char *root, struct dmafp_result *result)
 	size_t len;
 	char *notes = read_file(root, "/sys/kernel/notes", &len);
 
-	result->kernel.release = read_file(root, "/proc/sys/kernel/osrelease", NULL);
-	result->kernel.version = read_file(root, "/proc/sys/kernel/version", NULL);
+	if (version)
+		dmafp_provenance_version(version, result);
 	result->kernel.command_line = read_file(root, "/proc/cmdline", NULL);
 	result->kernel.config_sha256 = hash_config(root, result->kernel.release);
-	if (version)
-		result->kernel.compiler = dmafp_provenance_compiler(version);
 	if (notes)
 		result->kernel.build_id = dmafp_provenance_build_id(notes, len);
 	free(version);

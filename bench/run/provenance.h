@@ -3,6 +3,8 @@
 #ifndef DMAFP_RUN_PROVENANCE_H
 #define DMAFP_RUN_PROVENANCE_H
 
+#include <stdbool.h>
+
 #include "analysis/result.h"
 
 /**
@@ -34,10 +36,12 @@ const char *dmafp_provenance_mode(const char *root);
 char *dmafp_provenance_build_id(const void *notes, size_t len);
 
 /**
- * dmafp_provenance_compiler() - the compiler named in /proc/version
+ * dmafp_provenance_version() - release, version and compiler from /proc/version
  *
- * Return: malloc()ed, or NULL.
+ * Works without CONFIG_SYSCTL, unlike /proc/sys/kernel.
+ *
+ * Return: false, with @result untouched, if @text is not such a line.
  */
-char *dmafp_provenance_compiler(const char *version);
+bool dmafp_provenance_version(const char *text, struct dmafp_result *result);
 
 #endif /* DMAFP_RUN_PROVENANCE_H */

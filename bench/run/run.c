@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/alloc.h"
+#include "base/alloc.h"
 #include "base/file.h"
 #include "run/context.h"
 #include "run/module.h"
@@ -241,10 +241,21 @@ static void describe(const struct run *run, struct dmafp_result *result)
 		replace(&result->machine.hypervisor, "loopback");
 }
 
-static int emit(const struct run *run, const struct dmafp_result *result)
+/* No colons: a file name goes where a PCI address cannot. */
+static char *result_name(const struct dmafp_result *result)
 {
 	char *name = dmafp_path("%s-%s-%s-%s.json", result->arm, result->mode,
 				result->device.label, result->device.pci);
+
+	for (char *c = name; *c; c++)
+		if (*c == ':')
+			*c = '.';
+	return name;
+}
+
+static int emit(const struct run *run, const struct dmafp_result *result)
+{
+	char *name = result_name(result);
 	int ret = run->options->emit(run->options->ctx, name, result, run->err);
 
 	free(name);

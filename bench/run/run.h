@@ -26,7 +26,8 @@
  * @module: dmafp.ko to load if /dev/dmafp is absent, unloaded at the end;
  *	NULL: it must be loaded already
  * @transport: "ioctl", or "loopback" (a fake, for tests); NULL: "ioctl"
- * @emit: takes one result; @name is a file name, "ARM-MODE-LABEL-PCI.json".
+ * @emit: takes one result; @name is a file name, "ARM-MODE-LABEL-PCI.json" with
+ *	dots for the colons of the address.
  *	A failure ends the run.
  * @progress: may be NULL; @done of @total steps are done, @what comes next
  * @note: may be NULL; something the user should know that is no failure

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "analysis/alloc.h"
+#include "base/alloc.h"
 #include "run/samples.h"
 
 void dmafp_samples_init(struct dmafp_samples *samples, size_t nr_threads)

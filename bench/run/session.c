@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "analysis/alloc.h"
+#include "base/alloc.h"
 #include "base/file.h"
+#include "run/pin.h"
 #include "run/samples.h"
 #include "run/session.h"
 
@@ -144,6 +145,26 @@ static int calibrate(const struct work *work)
 	return 0;
 }
 
+/* The module makes these maps in the caller's context, so on the caller's CPU. */
+static int first_map_on_cpu(const struct work *work, struct dmafp_first_map *arg)
+{
+	struct dmafp_pin *pin = dmafp_pin_to(work->session->plan->first.cpus[0]);
+	int ret = dmafp_transport_first_map(work->session->transport, arg, work->err);
+
+	dmafp_pin_restore(pin);
+	return ret;
+}
+
+static int count_on_cpu(const struct work *work, const struct dmafp_plan_cell *cell,
+			struct dmafp_count *arg)
+{
+	struct dmafp_pin *pin = dmafp_pin_to(cell->cpus[0]);
+	int ret = dmafp_transport_count(work->session->transport, arg, work->err);
+
+	dmafp_pin_restore(pin);
+	return ret;
+}
+
 static int first_map(const struct work *work)
 {
 	const struct dmafp_plan_cell *cell = &work->session->plan->first;
@@ -152,7 +173,7 @@ static int first_map(const struct work *work)
 	int ret = begin(work, "first map");
 
 	if (!ret)
-		ret = dmafp_transport_first_map(work->session->transport, &arg, work->err);
+		ret = first_map_on_cpu(work, &arg);
 	if (ret)
 		return ret;
 	work->result->first_map = (struct dmafp_first_result) {
@@ -236,7 +257,7 @@ static int count(const struct work *work, const struct dmafp_plan_cell *cell,
 
 	if (!cell->count_ops)
 		return 0;
-	ret = dmafp_transport_count(work->session->transport, &arg, work->err);
+	ret = count_on_cpu(work, cell, &arg);
 	if (ret == -EOPNOTSUPP) {
 		note(work, "calls cannot be counted on this kernel");
 		return 0;
@@ -314,7 +335,7 @@ static int probe_first_map(const struct work *work)
 	};
 	int ret;
 
-	ret = dmafp_transport_first_map(work->session->transport, &arg, work->err);
+	ret = first_map_on_cpu(work, &arg);
 	if (ret == -EOPNOTSUPP) {
 		note(work, "attaches cannot be counted on this kernel");
 		return 0;

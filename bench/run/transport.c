@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "analysis/alloc.h"
+#include "base/alloc.h"
 #include "run/transport.h"
 
 static int call(struct dmafp_transport *transport, unsigned long request, void *arg,

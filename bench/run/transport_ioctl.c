@@ -7,7 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "analysis/alloc.h"
+#include "base/alloc.h"
 #include "run/transport.h"
 
 #define NODE  "/dev/dmafp"

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/alloc.h"
+#include "base/alloc.h"
 #include "run/samples.h"
 #include "run/transport.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/alloc.h"
+#include "base/alloc.h"
 #include "run/value.h"
 
 int dmafp_value_number(const char *text, uint64_t *value)

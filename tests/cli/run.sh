@@ -179,7 +179,7 @@ fi
 
 # --- run --------------------------------------------------------------------
 
-expect "run" 0 '^res/base-keyed-nvme-0000:00:04.0.json$' \
+expect "run" 0 '^res/base-keyed-nvme-0000.00.04.0.json$' \
 	run --transport loopback -p quick -m keyed -o res
 check "a result per device" test -s res/base-keyed-nic-0000:00:05.0.json
 
@@ -191,7 +191,7 @@ check "nothing but results is left" no_temporary_files
 same_histograms() {
 	"$dmafp" run --transport loopback -p quick -m keyed -o again >/dev/null 2>&1 || return 1
 	local file
-	[ -s res/base-keyed-nvme-0000:00:04.0.json ] || return 1
+	[ -s res/base-keyed-nvme-0000.00.04.0.json ] || return 1
 	for file in res/base-keyed-*.json; do
 		cmp <(grep -v '"created"' "$file") <(grep -v '"created"' "again/${file#*/}") ||
 			return 1
@@ -221,7 +221,7 @@ full_disk() {
 		code=$?
 		[ $code -eq 74 ] || { echo "exit code $code"; cat err; exit 1; }
 		grep -q "No space left on device" err || { cat err; exit 1; }
-		[ "$(ls full)" = base-plain-nvme-0000:00:04.0.json ] || { ls full; exit 1; }
+		[ "$(ls full)" = base-plain-nvme-0000.00.04.0.json ] || { ls full; exit 1; }
 		tail -c 2 full/* | grep -q "}"' bash "$dmafp"
 }
 if unshare -rm true 2>/dev/null; then

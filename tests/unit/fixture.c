@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "fixture.h"
-#include "analysis/alloc.h"
+#include "base/alloc.h"
 #include "base/file.h"
 
 #define CELLS 4

@@ -85,7 +85,7 @@ static void all_devices_of_the_classes(void **state)
 	struct fixture *f = *state;
 
 	assert_int_equal(dmafp_run_execute(&f->options, &f->err), 0);
-	assert_string_equal(f->names, "base-keyed-nvme-0000:00:04.0.json\n"
+	assert_string_equal(f->names, "base-keyed-nvme-0000.00.04.0.json\n"
 				      "base-keyed-nic-0000:00:05.0.json\n");
 	assert_string_equal(f->hypervisor, "loopback");
 	assert_string_equal(f->profile, "quick");
@@ -170,7 +170,7 @@ static void finished_devices_survive_a_signal(void **state)
 	f->stop_at_emit = true;
 	assert_int_equal(dmafp_run_execute(&f->options, &f->err), -EINTR);
 	assert_int_equal(f->err.exit, DMAFP_EXIT_SIGINT);
-	assert_string_equal(f->names, "base-keyed-nvme-0000:00:04.0.json\n");
+	assert_string_equal(f->names, "base-keyed-nvme-0000.00.04.0.json\n");
 	/* the device after the one that was interrupted is not even tried */
 	f->stop = SIGINT;
 	f->notes = 0;

@@ -56,8 +56,6 @@ static int setup(void **state)
 	(void)state;
 	strcpy(root, "/tmp/dmafp-test-XXXXXX");
 	assert_non_null(mkdtemp(root));
-	put("proc/sys/kernel/osrelease", "6.12.1-dmafp\n");
-	put("proc/sys/kernel/version", "#1 SMP today\n");
 	put("proc/version", "Linux version 6.12.1-dmafp (me@here) (gcc (Debian 12.2.0-14) "
 			    "12.2.0, GNU ld 2.40) #1 SMP today\n");
 	put("proc/cmdline", "console=ttyS0 quiet\n");
@@ -165,17 +163,21 @@ static void damaged_notes(void **state)
 	assert_null(dmafp_provenance_build_id(copy, sizeof(copy)));
 }
 
-static void compilers(void **state)
+static void versions(void **state)
 {
-	char *clang =
-		dmafp_provenance_compiler("Linux version 6 (a@b) (clang version 14.0.6, "
-					  "LLD) #1");
+	struct dmafp_result *result = dmafp_result_new();
 
 	(void)state;
-	assert_string_equal(clang, "clang version 14.0.6, LLD");
-	free(clang);
-	assert_null(dmafp_provenance_compiler("Linux version 6 (a@b"));
-	assert_null(dmafp_provenance_compiler("Linux version 6 (a@b) (gcc (12"));
+	assert_false(dmafp_provenance_version("Linux version 6 (a@b", result));
+	assert_false(dmafp_provenance_version("Linux version 6 (a@b) (gcc (12", result));
+	assert_false(dmafp_provenance_version("BSD version 6 (a@b) (gcc) #1", result));
+	assert_null(result->kernel.release);
+	assert_true(dmafp_provenance_version(
+		"Linux version 6 (a@b) (clang version 14.0.6, LLD) #1 SMP", result));
+	assert_string_equal(result->kernel.release, "6");
+	assert_string_equal(result->kernel.compiler, "clang version 14.0.6, LLD");
+	assert_string_equal(result->kernel.version, "#1 SMP");
+	dmafp_result_free(result);
 }
 
 static void modes(void **state)

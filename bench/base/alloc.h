@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Memory that is there or ends the program: analysis runs in user space only. */
-#ifndef DMAFP_ANALYSIS_ALLOC_H
-#define DMAFP_ANALYSIS_ALLOC_H
+#ifndef DMAFP_BASE_ALLOC_H
+#define DMAFP_BASE_ALLOC_H
 
 #include <stddef.h>
 
@@ -21,4 +21,4 @@ void *dmafp_alloc_grow(void *array, size_t nr, size_t size);
 /** dmafp_alloc_string() - a copy of @text; NULL stays NULL */
 char *dmafp_alloc_string(const char *text);
 
-#endif /* DMAFP_ANALYSIS_ALLOC_H */
+#endif /* DMAFP_BASE_ALLOC_H */

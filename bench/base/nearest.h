@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* "Did you mean": the known word that is nearest to what was typed. */
-#ifndef DMAFP_CLI_NEAREST_H
-#define DMAFP_CLI_NEAREST_H
+#ifndef DMAFP_BASE_NEAREST_H
+#define DMAFP_BASE_NEAREST_H
 
 #include <stddef.h>
 
@@ -29,4 +29,4 @@ int dmafp_nearest(const char *word, const char *const *words, size_t nr);
 const char *dmafp_nearest_hint(const char *word, const char *const *words, size_t nr,
 			       char hint[DMAFP_HINT_LEN]);
 
-#endif /* DMAFP_CLI_NEAREST_H */
+#endif /* DMAFP_BASE_NEAREST_H */
