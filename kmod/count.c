@@ -24,7 +24,7 @@ static struct dmafp_count_seen dmafp_count_look(const struct dmafp_probe *probe)
 	};
 }
 
-static int dmafp_count_one(const struct dmafp_op_type *op,
+static int dmafp_count_one(const struct dmafp_op_vtable *op,
 			   const struct dmafp_call *call,
 			   const struct dmafp_probe *probe,
 			   struct dmafp_count *arg)
@@ -58,7 +58,7 @@ static int dmafp_count_all(const struct dmafp_bound_device *bound,
 	u32 i;
 
 	for (i = 0; i < arg->ops && !err; i++) {
-		err = dmafp_count_one(op, call, probe, arg);
+		err = dmafp_count_one(op->vtable, call, probe, arg);
 		if (!err && dmafp_device_going(bound))
 			err = -ENODEV;
 		if (!err && signal_pending(current))

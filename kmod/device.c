@@ -50,10 +50,15 @@ static int dmafp_device_set_mask(struct device *dev)
 static int dmafp_device_probe(struct pci_dev *pdev,
 			      const struct pci_device_id *id)
 {
-	bool was_master = dmafp_device_clear_master(pdev);
 	struct dmafp_bound_device *bound;
+	bool was_master;
 	int err;
 
+	/* Without bus mastering a bridge cuts off all that is behind it. */
+	if (pdev->hdr_type != PCI_HEADER_TYPE_NORMAL)
+		return -ENODEV;
+
+	was_master = dmafp_device_clear_master(pdev);
 	bound = kzalloc(sizeof(*bound), GFP_KERNEL);
 	if (!bound) {
 		err = -ENOMEM;

@@ -8,7 +8,7 @@
 #include "stamp.h"
 
 /* Process context with interrupts on: the attach may sleep. */
-static int dmafp_first_map_once(const struct dmafp_op_type *op,
+static int dmafp_first_map_once(const struct dmafp_op_vtable *op,
 				const struct dmafp_call *call,
 				struct dmafp_first_map *arg)
 {
@@ -21,8 +21,11 @@ static int dmafp_first_map_once(const struct dmafp_op_type *op,
 	end = dmafp_stamp_read();
 	arg->map_ticks = dmafp_stamp_ticks(begin, end);
 	arg->deferred_after = dmafp_device_deferred(call->dev);
+	arg->unmap_ticks = 0;
 	if (op->failed(call, &m))
 		return -EIO;
+	if (!op->unmap)
+		return 0;
 
 	begin = dmafp_stamp_read();
 	op->unmap(call, &m);
@@ -31,7 +34,7 @@ static int dmafp_first_map_once(const struct dmafp_op_type *op,
 	return 0;
 }
 
-static int dmafp_first_map_probed(const struct dmafp_op_type *op,
+static int dmafp_first_map_probed(const struct dmafp_op_vtable *op,
 				  const struct dmafp_call *call,
 				  struct dmafp_first_map *arg)
 {
@@ -77,9 +80,9 @@ int dmafp_first_map(struct dmafp_bound_device *bound,
 	arg->overlaps = 0;
 	arg->attach_ticks = 0;
 	if (arg->flags & DMAFP_FIRST_PROBE)
-		err = dmafp_first_map_probed(op, &call, arg);
+		err = dmafp_first_map_probed(op->vtable, &call, arg);
 	else
-		err = dmafp_first_map_once(op, &call, arg);
+		err = dmafp_first_map_once(op->vtable, &call, arg);
 
 	dmafp_op_unprepare(op, &call);
 	return err;

@@ -9,11 +9,16 @@
 #include "compat.h"
 #include "op.h"
 
-/* The index is ABI within one load of the module; userspace goes by name. */
-static const struct dmafp_op_type *const dmafp_ops[] = {
-	&dmafp_op_null,
-	&dmafp_op_check,
-	&dmafp_op_map_page,
+#define DMAFP_OP_ROW(_name, _reaches, _flags)				\
+	{								\
+		.name = #_name,						\
+		.reaches = _reaches,					\
+		.flags = _flags,					\
+		.vtable = &dmafp_op_##_name,				\
+	},
+
+static const struct dmafp_op_type dmafp_ops[] = {
+	DMAFP_OPS(DMAFP_OP_ROW)
 };
 
 static_assert((int)DMAFP_BIDIRECTIONAL == (int)DMA_BIDIRECTIONAL);
@@ -27,7 +32,7 @@ u32 dmafp_op_nr(void)
 
 static bool dmafp_op_available(const struct dmafp_op_type *op)
 {
-	return !op->available || op->available();
+	return !op->vtable->available || op->vtable->available();
 }
 
 int dmafp_op_describe(struct dmafp_op *arg)
@@ -37,7 +42,7 @@ int dmafp_op_describe(struct dmafp_op *arg)
 	if (arg->index >= ARRAY_SIZE(dmafp_ops) || arg->__reserved)
 		return -EINVAL;
 
-	op = dmafp_ops[arg->index];
+	op = &dmafp_ops[arg->index];
 	arg->flags = op->flags;
 	if (!dmafp_op_available(op))
 		arg->flags |= DMAFP_OP_UNAVAILABLE;
@@ -55,6 +60,16 @@ static bool dmafp_op_bytes_valid(const struct dmafp_op_type *op, u64 bytes)
 	       bytes <= PAGE_SIZE << DMAFP_PAGE_ORDER_MAX;
 }
 
+/* What an op does not use must be 0, lest two cells differ in name only. */
+static bool dmafp_op_direction_valid(const struct dmafp_op_type *op,
+				     u32 direction)
+{
+	if (!(op->flags & DMAFP_OP_USES_DIRECTION))
+		return direction == 0;
+
+	return direction <= DMAFP_FROM_DEVICE;
+}
+
 static bool dmafp_op_node_valid(s32 node)
 {
 	if (node == NUMA_NO_NODE)
@@ -70,8 +85,8 @@ const struct dmafp_op_type *dmafp_op_find(const struct dmafp_cell *cell)
 	if (cell->op >= ARRAY_SIZE(dmafp_ops) || cell->__reserved)
 		return ERR_PTR(-EINVAL);
 
-	op = dmafp_ops[cell->op];
-	if (cell->direction > DMAFP_FROM_DEVICE ||
+	op = &dmafp_ops[cell->op];
+	if (!dmafp_op_direction_valid(op, cell->direction) ||
 	    !dmafp_op_bytes_valid(op, cell->bytes) ||
 	    !dmafp_op_node_valid(cell->node))
 		return ERR_PTR(-EINVAL);
@@ -91,12 +106,12 @@ int dmafp_op_prepare(const struct dmafp_op_type *op,
 		.node = cell->node == NUMA_NO_NODE ? node : cell->node,
 	};
 
-	return op->prepare ? op->prepare(call) : 0;
+	return op->vtable->prepare ? op->vtable->prepare(call) : 0;
 }
 
 void dmafp_op_unprepare(const struct dmafp_op_type *op,
 			struct dmafp_call *call)
 {
-	if (op->unprepare)
-		op->unprepare(call);
+	if (op->vtable->unprepare)
+		op->vtable->unprepare(call);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * An op is one DMA API call to be measured.  A new one is a file op_*.c that
- * defines a struct dmafp_op_type, a line here and a row in op.c.
+ * An op is one DMA API call to be measured.  A new one is a row in
+ * uapi/dmafp_ops.h and a file op_NAME.c that defines a struct dmafp_op_vtable
+ * dmafp_op_NAME.
  */
 #ifndef DMAFP_OP_H
 #define DMAFP_OP_H
@@ -9,6 +10,7 @@
 #include <linux/dma-direction.h>
 #include <linux/types.h>
 #include "uapi/dmafp.h"
+#include "uapi/dmafp_ops.h"
 
 struct device;
 struct iommu_domain;
@@ -56,10 +58,7 @@ struct dmafp_ticks {
 };
 
 /**
- * struct dmafp_op_type - an op
- * @name: name in profiles
- * @reaches: kernel function it is about
- * @flags: DMAFP_OP_*, without DMAFP_OP_UNAVAILABLE
+ * struct dmafp_op_vtable - what an op does
  * @available: can this kernel do it at all; NULL means yes
  * @prepare: allocate what the call needs; process context; NULL if nothing.
  *	Returns 0 or a negative errno and then leaves nothing behind.
@@ -70,10 +69,7 @@ struct dmafp_ticks {
  * @run_block: @nr timed ops with the loop of loop.h.  Returns how many were
  *	done; fewer than @nr means that a map failed.  Nothing is left mapped.
  */
-struct dmafp_op_type {
-	const char *name;
-	const char *reaches;
-	u32 flags;
+struct dmafp_op_vtable {
 	bool (*available)(void);
 	int (*prepare)(struct dmafp_call *call);
 	void (*unprepare)(struct dmafp_call *call);
@@ -86,9 +82,24 @@ struct dmafp_op_type {
 			 const struct dmafp_ticks *ticks, u32 nr);
 };
 
-extern const struct dmafp_op_type dmafp_op_null;
-extern const struct dmafp_op_type dmafp_op_check;
-extern const struct dmafp_op_type dmafp_op_map_page;
+/**
+ * struct dmafp_op_type - an op
+ * @name: name in profiles
+ * @reaches: kernel function it is about
+ * @flags: DMAFP_OP_*, without DMAFP_OP_UNAVAILABLE
+ * @vtable: what it does
+ */
+struct dmafp_op_type {
+	const char *name;
+	const char *reaches;
+	u32 flags;
+	const struct dmafp_op_vtable *vtable;
+};
+
+#define DMAFP_OP_DECLARE(_name, _reaches, _flags)			\
+	extern const struct dmafp_op_vtable dmafp_op_##_name;
+DMAFP_OPS(DMAFP_OP_DECLARE)
+#undef DMAFP_OP_DECLARE
 
 /**
  * dmafp_op_nr() - number of ops

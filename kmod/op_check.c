@@ -35,10 +35,7 @@ static u32 dmafp_check_run_block(const struct dmafp_call *call,
 				dmafp_check_failed, NULL);
 }
 
-const struct dmafp_op_type dmafp_op_check = {
-	.name		= "check",
-	.reaches	= "iommu_deferred_attach",
-	.flags		= DMAFP_OP_DIRECT,
+const struct dmafp_op_vtable dmafp_op_check = {
 	.available	= dmafp_symbol_has_deferred_attach,
 	.prepare	= dmafp_check_prepare,
 	.map		= dmafp_check_map,

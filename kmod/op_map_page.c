@@ -46,11 +46,7 @@ static u32 dmafp_map_page_run_block(const struct dmafp_call *call,
 				dmafp_map_page_failed, dmafp_map_page_unmap);
 }
 
-const struct dmafp_op_type dmafp_op_map_page = {
-	.name		= "map_page",
-	.reaches	= "iommu_dma_map_page",
-	.flags		= DMAFP_OP_TIMES_UNMAP | DMAFP_OP_USES_SIZE |
-			  DMAFP_OP_USES_DIRECTION | DMAFP_OP_ON_PATH,
+const struct dmafp_op_vtable dmafp_op_map_page = {
 	.prepare	= dmafp_map_page_prepare,
 	.unprepare	= dmafp_map_page_unprepare,
 	.map		= dmafp_map_page_map,

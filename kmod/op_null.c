@@ -27,10 +27,7 @@ static u32 dmafp_null_run_block(const struct dmafp_call *call,
 				dmafp_null_failed, dmafp_null_unmap);
 }
 
-const struct dmafp_op_type dmafp_op_null = {
-	.name		= "null",
-	.reaches	= "nothing",
-	.flags		= DMAFP_OP_TIMES_UNMAP,
+const struct dmafp_op_vtable dmafp_op_null = {
 	.map		= dmafp_null_map,
 	.failed		= dmafp_null_failed,
 	.unmap		= dmafp_null_unmap,

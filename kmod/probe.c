@@ -31,9 +31,15 @@ static void dmafp_probe_no_jump(struct kprobe *kp, struct pt_regs *regs,
 }
 NOKPROBE_SYMBOL(dmafp_probe_no_jump);
 
+/*
+ * NULL while it is being unregistered: another device's attach may come then,
+ * on another CPU.
+ */
 static struct dmafp_probe *dmafp_probe_of(struct kretprobe_instance *ri)
 {
-	return container_of(get_kretprobe(ri), struct dmafp_probe, attach);
+	struct kretprobe *rp = get_kretprobe(ri);
+
+	return rp ? container_of(rp, struct dmafp_probe, attach) : NULL;
 }
 NOKPROBE_SYMBOL(dmafp_probe_of);
 
@@ -44,7 +50,8 @@ static int dmafp_probe_on_attach(struct kretprobe_instance *ri,
 	struct dmafp_stamp *begin = (struct dmafp_stamp *)ri->data;
 	struct dmafp_probe *probe = dmafp_probe_of(ri);
 
-	if (regs_get_kernel_argument(regs, 1) != (unsigned long)probe->dev)
+	if (!probe ||
+	    regs_get_kernel_argument(regs, 1) != (unsigned long)probe->dev)
 		return 1;
 
 	atomic64_inc(&probe->attaches);
@@ -62,8 +69,11 @@ static int dmafp_probe_on_attached(struct kretprobe_instance *ri,
 	struct dmafp_stamp *begin = (struct dmafp_stamp *)ri->data;
 	struct dmafp_probe *probe = dmafp_probe_of(ri);
 
-	atomic64_add(dmafp_stamp_ticks(*begin, end), &probe->attach_ticks);
-	atomic_dec(&probe->inside);
+	if (probe) {
+		atomic64_add(dmafp_stamp_ticks(*begin, end),
+			     &probe->attach_ticks);
+		atomic_dec(&probe->inside);
+	}
 	return 0;
 }
 NOKPROBE_SYMBOL(dmafp_probe_on_attached);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <linux/build_bug.h>
 #include <linux/capability.h>
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -31,15 +30,6 @@ struct dmafp_session {
 	struct mutex lock; /* one ioctl at a time; protects @device */
 	struct dmafp_bound_device *device;
 };
-
-/* The same for 32 bit callers: no padding that depends on the compiler. */
-static_assert(sizeof(struct dmafp_info) == 56);
-static_assert(sizeof(struct dmafp_op) == 112);
-static_assert(sizeof(struct dmafp_device) == 28);
-static_assert(sizeof(struct dmafp_calibration) == 48);
-static_assert(sizeof(struct dmafp_first_map) == 80);
-static_assert(sizeof(struct dmafp_count) == 64);
-static_assert(sizeof(struct dmafp_run) == 80);
 
 /* A private copy of an ioctl's argument. */
 union dmafp_session_arg {

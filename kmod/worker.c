@@ -91,7 +91,7 @@ static int dmafp_worker_block(struct dmafp_worker *w, u32 nr, bool record)
 	/* An unplugged CPU's threads are moved elsewhere. */
 	astray = smp_processor_id() != w->cpu;
 	if (!astray)
-		done = op->run_block(&w->call, &w->ticks, nr);
+		done = op->vtable->run_block(&w->call, &w->ticks, nr);
 	local_irq_restore(flags);
 	preempt_enable();
 
@@ -233,21 +233,32 @@ static void dmafp_worker_dismiss(struct dmafp_worker *w)
 	w->prepared = false;
 }
 
+/*
+ * Two workers on one CPU would take turns and measure nothing that one does
+ * not.  It also bounds what a run allocates by the size of the machine.
+ */
+static bool dmafp_worker_cpus_valid(const u32 *cpus, u32 nr)
+{
+	u32 i, j;
+
+	for (i = 0; i < nr; i++) {
+		if (cpus[i] >= nr_cpu_ids || !cpu_online(cpus[i]))
+			return false;
+		for (j = 0; j < i; j++) {
+			if (cpus[j] == cpus[i])
+				return false;
+		}
+	}
+	return true;
+}
+
 static bool dmafp_worker_run_valid(const struct dmafp_run *arg,
 				   const u32 *cpus)
 {
-	u32 i;
-
-	if (arg->flags || !arg->iterations ||
-	    arg->nr_threads < 1 || arg->nr_threads > DMAFP_MAX_THREADS ||
-	    arg->block < 1 || arg->block > DMAFP_WORKER_BLOCK_MAX)
-		return false;
-
-	for (i = 0; i < arg->nr_threads; i++) {
-		if (cpus[i] >= nr_cpu_ids || !cpu_online(cpus[i]))
-			return false;
-	}
-	return true;
+	return !arg->flags && arg->iterations &&
+	       arg->nr_threads >= 1 && arg->nr_threads <= DMAFP_MAX_THREADS &&
+	       arg->block >= 1 && arg->block <= DMAFP_WORKER_BLOCK_MAX &&
+	       dmafp_worker_cpus_valid(cpus, arg->nr_threads);
 }
 
 void dmafp_worker_crew_destroy(struct dmafp_crew *crew)

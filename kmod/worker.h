@@ -23,7 +23,7 @@ struct dmafp_histogram;
  * @cpus: the CPU of each worker; may be freed afterwards
  *
  * Return: the crew, or ERR_PTR: -EINVAL for a field out of range or a CPU that
- * is not online, -EOPNOTSUPP for an op this kernel cannot do, -ENOMEM.
+ * is not online or named twice, -EOPNOTSUPP for an op this kernel cannot do, -ENOMEM.
  */
 struct dmafp_crew *dmafp_worker_crew_create(const struct dmafp_run *arg,
 					    const u32 *cpus);

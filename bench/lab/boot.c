@@ -65,7 +65,7 @@ static char *capture_cmdline(const struct dmafp_boot_setup *setup)
 }
 
 void dmafp_boot_plan(struct dmafp_boot *boot, const struct dmafp_boot_setup *setup,
-		     const struct dmafp_kernel *kernel, bool keyed)
+		     const struct dmafp_kernel *kernel, bool keyed, unsigned int replicate)
 {
 	const struct dmafp_profile *profile = setup->profile;
 	struct dmafp_vm_spec *spec = &boot->spec;
@@ -73,12 +73,13 @@ void dmafp_boot_plan(struct dmafp_boot *boot, const struct dmafp_boot_setup *set
 	memset(boot, 0, sizeof(*boot));
 	boot->kernel = kernel;
 	boot->keyed = keyed;
-	snprintf(boot->name, sizeof(boot->name), "%s-%s", kernel->arm,
-		 keyed ? "keyed" : "plain");
+	snprintf(boot->name, sizeof(boot->name), "%s-%s-%u", kernel->arm,
+		 keyed ? "keyed" : "plain", replicate);
 	boot->dir = dmafp_path("%s/boots/%s", setup->out, boot->name);
+	boot->results = dmafp_path("%s/boot%u", setup->out, replicate);
 	boot->cmdline = first_cmdline(setup, keyed);
 	spec->dir = boot->dir;
-	spec->results = setup->out;
+	spec->results = boot->results;
 	spec->accel = setup->accel;
 	spec->iommu = setup->iommu;
 	spec->devices = (const char *const *)profile->lab.devices.items;
@@ -169,7 +170,7 @@ int dmafp_boot_start(struct dmafp_boot *boot, const struct dmafp_boot_setup *set
 	char *kernel = dmafp_path("%s/bzImage", boot->dir);
 	int ret;
 
-	ret = dmafp_file_mkdirs(boot->dir, err);
+	ret = dmafp_file_mkdirs(boot->dir, err) ?: dmafp_file_mkdirs(boot->results, err);
 	ret = ret ?: dmafp_file_copy(boot->kernel->image, kernel, err);
 	ret = ret ?: write_images(boot, setup, err);
 	ret = ret ?: dmafp_vm_start(&boot->vm, &boot->spec, err);
@@ -198,6 +199,7 @@ void dmafp_boot_end(struct dmafp_boot *boot)
 {
 	dmafp_vm_end(&boot->vm);
 	free(boot->dir);
+	free(boot->results);
 	free(boot->cmdline);
-	boot->dir = boot->cmdline = NULL;
+	boot->dir = boot->results = boot->cmdline = NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The boots of an arm: "plain" runs there and may crash into the capture
- * kernel for kdump; "keyed" is a boot of its own.
+ * kernel for kdump; "keyed" is a boot of its own.  Each is a replicate.
  */
 #ifndef DMAFP_LAB_BOOT_H
 #define DMAFP_LAB_BOOT_H
@@ -32,6 +32,7 @@ struct dmafp_boot_setup {
 	bool keep;
 };
 
+/** enum dmafp_boot_state - where a boot is */
 enum dmafp_boot_state {
 	DMAFP_BOOT_PENDING,	/* its kernel is not built yet */
 	DMAFP_BOOT_READY,
@@ -42,20 +43,22 @@ enum dmafp_boot_state {
 /**
  * struct dmafp_boot - one boot of one arm
  * @kernel: the arm's kernel
- * @name: "ARM-plain" or "ARM-keyed", the name of its folder
+ * @name: "ARM-plain-N" or "ARM-keyed-N", the name of its folder
  * @keyed: the static key is switched on from the command line
  * @state: where it is
  * @dir: its folder
+ * @results: folder of this replicate's results
  * @cmdline: kernel command line
  * @spec: what QEMU is started with
  * @vm: while it runs
  */
 struct dmafp_boot {
 	const struct dmafp_kernel *kernel;
-	char name[48];
+	char name[64];
 	bool keyed;
 	enum dmafp_boot_state state;
 	char *dir;
+	char *results;
 	char *cmdline;
 	struct dmafp_vm_spec spec;
 	struct dmafp_vm vm;
@@ -66,10 +69,11 @@ struct dmafp_boot {
  * @boot: filled; end with dmafp_boot_end()
  * @setup: what all boots share
  * @kernel: kept by the caller; need not be built yet
- * @keyed: which of the two boots
+ * @keyed: which of the two kinds
+ * @replicate: from 1
  */
 void dmafp_boot_plan(struct dmafp_boot *boot, const struct dmafp_boot_setup *setup,
-		     const struct dmafp_kernel *kernel, bool keyed);
+		     const struct dmafp_kernel *kernel, bool keyed, unsigned int replicate);
 
 /**
  * dmafp_boot_start() - write its folder and start QEMU

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/where.h"
 #include "lab/arm.h"
 #include "lab/boot.h"
@@ -32,7 +33,7 @@ struct lab {
 	struct dmafp_patch *patches[MAX_ARMS];
 	size_t nr_patches[MAX_ARMS];
 	size_t nr_arms;
-	struct dmafp_boot boots[2 * MAX_ARMS];
+	struct dmafp_boot *boots;
 	size_t nr_boots;
 	unsigned int jobs, results;
 	struct dmafp_progress progress;
@@ -235,12 +236,14 @@ static int plan_arm(struct lab *lab, const struct dmafp_arm *arm, struct dmafp_e
 				       lab->patches[i], lab->nr_patches[i], err);
 	if (ret)
 		return ret;
-	if (lab->setup.plain || lab->setup.kdump)
-		dmafp_boot_plan(&lab->boots[lab->nr_boots++], &lab->setup,
-				&lab->kernels[i], false);
-	if (lab->setup.keyed)
-		dmafp_boot_plan(&lab->boots[lab->nr_boots++], &lab->setup,
-				&lab->kernels[i], true);
+	for (unsigned int n = 1; n <= lab->profile->lab.boots; n++) {
+		if (lab->setup.plain || lab->setup.kdump)
+			dmafp_boot_plan(&lab->boots[lab->nr_boots++], &lab->setup,
+					&lab->kernels[i], false, n);
+		if (lab->setup.keyed)
+			dmafp_boot_plan(&lab->boots[lab->nr_boots++], &lab->setup,
+					&lab->kernels[i], true, n);
+	}
 	return 0;
 }
 
@@ -248,6 +251,7 @@ static int plan(struct lab *lab, struct dmafp_err *err)
 {
 	int ret = 0;
 
+	lab->boots = dmafp_alloc(2 * MAX_ARMS * lab->profile->lab.boots, sizeof(*lab->boots));
 	for (const struct dmafp_arm *arm = dmafp_arms; !ret && arm->name; arm++)
 		if (!lab->options->arms || wanted(lab->options->arms, arm->name))
 			ret = plan_arm(lab, arm, err);
@@ -348,6 +352,7 @@ static void end(struct lab *lab)
 {
 	for (size_t i = 0; i < lab->nr_boots; i++)
 		dmafp_boot_end(&lab->boots[i]);
+	free(lab->boots);
 	dmafp_proc_kill_all();
 	for (size_t i = 0; i < lab->nr_arms; i++) {
 		dmafp_kernel_end(&lab->kernels[i]);

@@ -64,6 +64,7 @@ static const struct dmafp_key keys[] = {
 	KEY("lab", "memory", SIZE, lab.memory, "768M", RANGE(256 * MIB, 1024 * GIB)),
 	KEY("lab", "cpus", NUMBER, lab.cpus, "1", RANGE(1, 255)),
 	KEY("lab", "cmdline", STRING, lab.cmdline, "iommu.strict=1"),
+	KEY("lab", "boots", NUMBER, lab.boots, "2", RANGE(1, 100)),
 	KEY("lab", "time_limit", NUMBER, lab.time_limit, "120", RANGE(1, 86400)),
 	KEY("lab", "crashkernel", SIZE, lab.crashkernel, "256M", RANGE(32 * MIB, 16 * GIB)),
 };

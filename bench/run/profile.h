@@ -53,6 +53,7 @@ struct dmafp_profile {
 		uint64_t memory;
 		uint64_t cpus;
 		char *cmdline;
+		uint64_t boots;	     /* of each arm, the replicates */
 		uint64_t time_limit; /* seconds a boot */
 		uint64_t crashkernel;
 	} lab;

@@ -9,21 +9,50 @@
  * built against a newer one may pass a longer structure if the tail the module
  * does not know is zero.  Pointers travel as __u64.
  *
+ * Reserved fields, unknown flags and fields that do not matter for what is
+ * asked must be zero.
+ *
  * errno:
  *   ENOTTY      no such ioctl
- *   EINVAL      size too short, or a field out of range
- *   E2BIG       non-zero bytes behind the last field the module knows
- *   EOPNOTSUPP  a known field with a value this kernel or device cannot do
- *   ENODEV      no device selected, or it is gone
+ *   EPERM       the caller has no CAP_SYS_ADMIN
+ *   EFAULT      the structure, or what a field points to, is no memory of the
+ *               caller that can be read or written as it must be
+ *   EINVAL      size too short, a field out of range, a field that must be zero
+ *               is not, or a CPU that is not online or went offline meanwhile
+ *   E2BIG       non-zero bytes behind the last field the module knows, or size
+ *               above the page size
+ *   EOPNOTSUPP  valid, but this kernel or device cannot do it: the op is
+ *               unavailable, the attach is still deferred (make a first map), or
+ *               a function to be counted cannot be probed
+ *   ENODEV      no device selected, no such device bound, or it was unbound
+ *               meanwhile
  *   EBUSY       the device is selected by another open file
- *   EINTR       a signal ended the run; nothing was copied out
- *   EIO         a mapping call failed (map returned an error)
+ *   ENOMEM      no memory for buffers, histograms, threads or probes
+ *   EINTR       a signal came first
+ *   EIO         a mapping call failed, or a call escaped the probes and the
+ *               counts would be too low
+ *
+ * After an error the structure is as the caller left it; what a DMAFP_IOC_RUN
+ * that failed with EFAULT has written behind its pointers is undefined.
  */
 #ifndef _UAPI_DMAFP_H
 #define _UAPI_DMAFP_H
 
 #include <linux/ioctl.h>
 #include <linux/types.h>
+
+/* Size, and offset of the last member: no padding depends on the compiler. */
+#ifdef __cplusplus
+#define DMAFP_ASSERT_ABI(_type, _size, _last, _offset)			\
+	static_assert(sizeof(struct _type) == (_size) &&		\
+		      __builtin_offsetof(struct _type, _last) == (_offset), \
+		      #_type " is not as in the ABI")
+#else
+#define DMAFP_ASSERT_ABI(_type, _size, _last, _offset)			\
+	_Static_assert(sizeof(struct _type) == (_size) &&		\
+		       __builtin_offsetof(struct _type, _last) == (_offset), \
+		       #_type " is not as in the ABI")
+#endif
 
 #define DMAFP_ABI_VERSION	1
 #define DMAFP_NAME_LEN		32
@@ -68,6 +97,8 @@ struct dmafp_info {
 	char version[DMAFP_NAME_LEN];
 };
 
+DMAFP_ASSERT_ABI(dmafp_info, 56, version, 24);
+
 /* dmafp_op.flags */
 #define DMAFP_OP_TIMES_UNMAP	(1u << 0)  /* has a second phase, unmap */
 #define DMAFP_OP_USES_SIZE	(1u << 1)  /* cell.bytes matters */
@@ -93,6 +124,8 @@ struct dmafp_op {
 	char name[DMAFP_NAME_LEN];
 	char reaches[DMAFP_NAME_LEN * 2];
 };
+
+DMAFP_ASSERT_ABI(dmafp_op, 112, reaches, 48);
 
 /* dmafp_device.flags */
 #define DMAFP_DEV_IOMMU			(1u << 0)  /* dev->iommu is there */
@@ -121,8 +154,9 @@ enum dmafp_domain_type {
  * @dma_mask_bits: out: width of the DMA mask in use
  * @node: out: NUMA node of the device, -1 if none
  *
- * The file owns the device until it is closed or selects another.  Calling
- * again with the same address refreshes the facts.
+ * The file owns the device until it is closed or selects another; a call that
+ * fails with EINVAL, EBUSY or, for an address where nothing is bound, ENODEV
+ * changes nothing.  Calling again with the same address refreshes the facts.
  */
 struct dmafp_device {
 	__u32 size;
@@ -135,6 +169,8 @@ struct dmafp_device {
 	__u32 dma_mask_bits;
 	__s32 node;
 };
+
+DMAFP_ASSERT_ABI(dmafp_device, 28, node, 24);
 
 /**
  * struct dmafp_calibration - does a known run of instructions read as such?
@@ -161,6 +197,8 @@ struct dmafp_calibration {
 	__u64 long_max;
 };
 
+DMAFP_ASSERT_ABI(dmafp_calibration, 48, long_max, 40);
+
 enum dmafp_direction {
 	DMAFP_BIDIRECTIONAL	= 0,
 	DMAFP_TO_DEVICE		= 1,
@@ -170,9 +208,9 @@ enum dmafp_direction {
 /**
  * struct dmafp_cell - what is called, and with which arguments
  * @op: index of the op
- * @direction: enum dmafp_direction
+ * @direction: enum dmafp_direction for ops with USES_DIRECTION, else 0
  * @bytes: buffer size; a multiple of the page size for ops with USES_SIZE, else 0
- * @node: NUMA node of the buffer, -1 for the worker's own
+ * @node: NUMA node of the buffer, -1 for the worker's own; must have memory
  * @__reserved: 0
  */
 struct dmafp_cell {
@@ -182,6 +220,8 @@ struct dmafp_cell {
 	__s32 node;
 	__u32 __reserved;
 };
+
+DMAFP_ASSERT_ABI(dmafp_cell, 24, __reserved, 20);
 
 /* dmafp_first_map.flags */
 #define DMAFP_FIRST_PROBE	(1u << 0)  /* in: count attaches; perturbs ticks */
@@ -218,6 +258,8 @@ struct dmafp_first_map {
 	__u64 attach_ticks;
 };
 
+DMAFP_ASSERT_ABI(dmafp_first_map, 80, attach_ticks, 72);
+
 /**
  * struct dmafp_count - calls per op, counted by probes, nothing timed
  * @size: sizeof(struct dmafp_count)
@@ -237,6 +279,8 @@ struct dmafp_count {
 	__u64 map_attaches;
 	__u64 unmap_attaches;
 };
+
+DMAFP_ASSERT_ABI(dmafp_count, 64, unmap_attaches, 56);
 
 enum dmafp_phase {
 	DMAFP_PHASE_MAP		= 0,
@@ -260,6 +304,8 @@ struct dmafp_summary {
 	__u64 overflow;
 };
 
+DMAFP_ASSERT_ABI(dmafp_summary, 40, overflow, 32);
+
 /**
  * struct dmafp_run - measure one cell
  * @size: sizeof(struct dmafp_run)
@@ -269,7 +315,7 @@ struct dmafp_summary {
  * @block: in: ops per block with interrupts off, 1..1024
  * @warmup: in: ops per worker that are not recorded
  * @iterations: in: ops per worker that are recorded, at least 1
- * @cpus: in: pointer to nr_threads __u32, the CPU of each worker
+ * @cpus: in: pointer to nr_threads __u32, the CPU of each worker, none twice
  * @summaries: out: pointer to nr_threads * DMAFP_NR_PHASES summaries
  * @buckets: out: pointer to nr_threads * DMAFP_NR_PHASES * DMAFP_HIST_BUCKETS
  *	__u64, worker by worker, phase by phase
@@ -286,6 +332,8 @@ struct dmafp_run {
 	__u64 summaries;
 	__u64 buckets;
 };
+
+DMAFP_ASSERT_ABI(dmafp_run, 80, buckets, 72);
 
 #define DMAFP_IOC_MAGIC		'D'
 #define DMAFP_IOC_INFO		_IO(DMAFP_IOC_MAGIC, 0x80)

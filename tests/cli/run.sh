@@ -181,7 +181,7 @@ fi
 
 expect "run" 0 '^res/base-keyed-nvme-0000.00.04.0.json$' \
 	run --transport loopback -p quick -m keyed -o res
-check "a result per device" test -s res/base-keyed-nic-0000:00:05.0.json
+check "a result per device" test -s res/base-keyed-nic-0000.00.05.0.json
 
 no_temporary_files() {
 	[ "$(find res | grep -cv '\.json$')" -eq 1 ] || { ls -la res; return 1; }

@@ -63,6 +63,7 @@ static void empty_file_is_all_defaults(void **state)
 	assert_int_equal(p->lab.memory, 768ull << 20);
 	assert_int_equal(p->lab.cpus, 1);
 	assert_string_equal(p->lab.cmdline, "iommu.strict=1");
+	assert_int_equal(p->lab.boots, 2);
 	assert_int_equal(p->lab.time_limit, 120);
 	assert_int_equal(p->lab.crashkernel, 256ull << 20);
 	dmafp_profile_free(p);

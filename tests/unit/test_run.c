@@ -86,7 +86,7 @@ static void all_devices_of_the_classes(void **state)
 
 	assert_int_equal(dmafp_run_execute(&f->options, &f->err), 0);
 	assert_string_equal(f->names, "base-keyed-nvme-0000.00.04.0.json\n"
-				      "base-keyed-nic-0000:00:05.0.json\n");
+				      "base-keyed-nic-0000.00.05.0.json\n");
 	assert_string_equal(f->hypervisor, "loopback");
 	assert_string_equal(f->profile, "quick");
 }
@@ -100,7 +100,7 @@ static void named_devices_once_each(void **state)
 	f->options.nr_devices = 2;
 	f->options.arm = "always-lock";
 	assert_int_equal(dmafp_run_execute(&f->options, &f->err), 0);
-	assert_string_equal(f->names, "always-lock-keyed-nic-0000:00:05.0.json\n");
+	assert_string_equal(f->names, "always-lock-keyed-nic-0000.00.05.0.json\n");
 }
 
 static void assert_fails(struct fixture *f, enum dmafp_exit exit, const char *message)

@@ -280,7 +280,7 @@ int main(void)
 		TEST(config_of_boot_and_proc),
 		TEST(nothing_is_known),
 		TEST(damaged_notes),
-		TEST(compilers),
+		TEST(versions),
 		TEST(modes),
 		TEST(context_fills_the_result),
 		TEST(no_context),

@@ -47,11 +47,11 @@ chmod +x "$work/fake/qemu-system-x86_64"
 expect 75 "QEMU is killed" env PATH="$work/fake:$PATH" "$dmafp" lab --output "$work/i" \
 	--arm base --mode keyed
 says 'QEMU was killed by signal 9'
-says 'console: .*/boots/base-keyed/console.log'
+says 'console: .*/boots/base-keyed-1/console.log'
 
 # --- the guest
 expect 71 "WARN" lab j --arm patched --mode keyed -p "$patch/warn.patch"
-says 'boot patched-keyed: .*WARNING: CPU'
+says 'boot patched-keyed-1: .*WARNING: CPU'
 expect 71 "oops" lab k --arm patched --mode keyed -p "$patch/oops.patch"
 says 'BUG: kernel NULL pointer dereference'
 expect 72 "hang" "$dmafp" lab --output "$work/l" --profile "$here/profiles/short.ini" \

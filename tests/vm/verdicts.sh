@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 measured() {
-	for result in "$work/$1"/*-*-*.json; do
+	for result in "$work/$1"/boot1/*.json; do
 		echo "$(basename "$result")"
 		jq -c '{calibration, first_map, cells}' "$result"
 	done
@@ -27,7 +27,7 @@ holds "one attach at the first map in kdump, in every arm" "$work/first/report.j
 	'[.sections[] | select(.mode == "kdump") | .first_map[] |
 	  [.attaches, .deferred_before, .deferred_after]] |
 	 length == 8 and all(. == [1, true, false])'
-for result in "$work"/first/*-*-*.json; do
+for result in "$work"/first/boot1/*.json; do
 	holds "$(basename "$result") is exact" "$result" '.domain == "exact"'
 done
 expect 0 "bundled patch again" lab second
@@ -61,7 +61,32 @@ expect 3 "plain mode only: the path is removed" lab plain --mode plain
 says 'INVALID' "$work/out"
 expect 3 "no controls" lab bare --mode keyed --arm base,patched
 says 'always-lock' "$work/out"
-expect 1 "the positive control as the patch under test" lab guilty --mode keyed \
+expect 3 "the positive control as the patch under test" lab guilty --mode keyed \
 	-p "$here/../../configs/patches/always-lock.patch"
+says 'patched and always-lock are the same kernel' "$work/out"
+
+# relabel NAME FILTER: the bundled patch's results with other arm names
+relabel() {
+	mkdir "$work/$1"
+	for result in "$work"/first/boot1/*.json; do
+		jq ".arm |= ($2)" "$result" >"$work/$1/$(basename "$result")"
+	done
+}
+
+relabel swapped 'if . == "base" then "always-lock" elif . == "always-lock" then "base" else . end'
+expect 3 "base and always-lock swapped" "$dmafp" diff "$work/swapped"
+relabel crossed 'if . == "patched" then "always-lock" elif . == "always-lock" then "patched" else . end'
+expect 3 "patched and always-lock swapped" "$dmafp" diff "$work/crossed"
+relabel guilty-placebo 'if . == "placebo" then "always-lock" elif . == "always-lock" then "placebo" else . end'
+expect 3 "the controls swapped" "$dmafp" diff "$work/guilty-placebo"
+relabel twice .
+for result in "$work"/first/boot1/base-*.json; do
+	twin=$(basename "$result" | sed 's/^base/always-lock/')
+	jq '.arm = "always-lock"' "$result" >"$work/twice/$twin"
+done
+expect 3 "base twice, once as always-lock" "$dmafp" diff "$work/twice"
+says 'base and always-lock are the same kernel' "$work/out"
+relabel honest .
+expect 0 "as they were" "$dmafp" diff "$work/honest"
 
 finish
