@@ -236,8 +236,8 @@ static int copy_base(const struct dmafp_kernel *kernel,
 	phase(spec, log, "copying the base's tree", kernel->arm);
 	ret = copy_tree(spec, base, tmp, log, err);
 	ret = ret ?: rewrite_paths(spec, base, kernel->tree, log, err);
-	for (size_t i = 0; !ret && i < kernel->nr_patches; i++)
-		ret = dmafp_patch_apply(&kernel->patches[i], tmp, log, &spec->tick, err);
+	ret = ret ?: dmafp_patch_apply(kernel->patches, kernel->nr_patches, tmp,
+				       DMAFP_PATCH_APPLY, &spec->tick, err);
 	return publish(tmp, kernel->tree, ret, err);
 }
 
@@ -283,14 +283,8 @@ static int compile(const struct dmafp_kernel_spec *spec, const char *tree,
 static int build_base(const struct dmafp_kernel_spec *spec, const char *tree,
 		      const char *log, struct dmafp_err *err)
 {
-	int ret = 0;
-
-	if (is_built(tree))
-		return 0;
 	/* an interrupted compilation goes on where it stopped */
-	if (!dmafp_file_exists(tree))
-		ret = unpack_base(spec, tree, log, err);
-	return ret ?: compile(spec, tree, "base", log, err);
+	return is_built(tree) ? 0 : compile(spec, tree, "base", log, err);
 }
 
 static int build_arm(struct dmafp_kernel *kernel, const struct dmafp_kernel_spec *spec,
@@ -303,6 +297,23 @@ static int build_arm(struct dmafp_kernel *kernel, const struct dmafp_kernel_spec
 	if (!dmafp_file_exists(kernel->tree))
 		ret = copy_base(kernel, spec, base, log, err);
 	return ret ?: compile(spec, kernel->tree, kernel->arm, log, err);
+}
+
+int dmafp_kernel_check(const struct dmafp_kernel *kernel,
+		       const struct dmafp_kernel_spec *spec, struct dmafp_err *err)
+{
+	char *base = tree_path(spec, kernel->base_key);
+	char *log = dmafp_path("%s.log", base);
+	int ret = 0;
+
+	if (!dmafp_file_exists(base))
+		ret = unpack_base(spec, base, log, err);
+	if (!ret && !dmafp_file_exists(kernel->tree))
+		ret = dmafp_patch_apply(kernel->patches, kernel->nr_patches, base,
+					DMAFP_PATCH_CHECK, &spec->tick, err);
+	free(log);
+	free(base);
+	return ret;
 }
 
 int dmafp_kernel_build(struct dmafp_kernel *kernel, const struct dmafp_kernel_spec *spec,

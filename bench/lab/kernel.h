@@ -81,8 +81,22 @@ int dmafp_kernel_plan(struct dmafp_kernel *kernel, const struct dmafp_kernel_spe
 		      size_t nr_patches, struct dmafp_err *err);
 
 /**
- * dmafp_kernel_build() - build what is missing: the base, the arm, the module
+ * dmafp_kernel_check() - unpack the base if it is missing, and try the patches
  * @kernel: from dmafp_kernel_plan()
+ * @spec: the same as there
+ * @err: filled on failure: DMAFP_EXIT_PATCH, DMAFP_EXIT_CONFIG, DMAFP_EXIT_IO
+ *
+ * For all arms before anything is compiled: nobody wants to wait for that to
+ * learn that a patch does not apply.
+ *
+ * Return: 0, or a negative errno.
+ */
+int dmafp_kernel_check(const struct dmafp_kernel *kernel,
+		       const struct dmafp_kernel_spec *spec, struct dmafp_err *err);
+
+/**
+ * dmafp_kernel_build() - build what is missing: the base, the arm, the module
+ * @kernel: checked by dmafp_kernel_check()
  * @spec: the same as there
  * @err: filled on failure: DMAFP_EXIT_PATCH, DMAFP_EXIT_BUILD (with the
  *	compiler's lines), DMAFP_EXIT_CONFIG, DMAFP_EXIT_IO

@@ -302,6 +302,12 @@ static void release_boots(struct lab *lab, const struct dmafp_kernel *kernel)
 static int build_all(struct lab *lab, struct dmafp_err *err)
 {
 	for (size_t i = 0; i < lab->nr_arms; i++) {
+		int ret = dmafp_kernel_check(&lab->kernels[i], &lab->spec, err);
+
+		if (ret)
+			return dmafp_err_prefix(err, ret, "arm %s: ", lab->kernels[i].arm);
+	}
+	for (size_t i = 0; i < lab->nr_arms; i++) {
 		int ret = dmafp_kernel_build(&lab->kernels[i], &lab->spec, err);
 
 		if (ret || lab->failed)

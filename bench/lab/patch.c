@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "lab/patch.h"
 
 /* Header of a mail ends at the first empty line; a long subject is folded. */
@@ -75,31 +76,52 @@ int dmafp_patch_load(struct dmafp_patch *patch, const char *path,
 	return 0;
 }
 
-int dmafp_patch_apply(const struct dmafp_patch *patch, const char *tree,
-		      const char *log, const struct dmafp_proc_tick *tick,
-		      struct dmafp_err *err)
+/*
+ * One stream, so that a later patch is tried on what an earlier one made.  The
+ * tree may lie inside somebody's checkout: GIT_DIR keeps git from finding that.
+ */
+static const char apply_script[] =
+	"action=$1; shift; cat \"$@\" | "
+	"GIT_DIR=/nonexistent git apply --whitespace=nowarn $action -";
+
+static int does_not_apply(const struct dmafp_patch *patches, size_t nr, const char *log,
+			  struct dmafp_err *err)
 {
-	/* the cache may lie inside somebody's checkout, which is not meant */
-	char *ceiling = dmafp_path("GIT_CEILING_DIRECTORIES=%s/..", tree);
-	char *own = dmafp_path("%s/apply.log", tree);
-	const char *const argv[] = { "env", ceiling, "GIT_DIR=/nonexistent", "git", "apply",
-				     "--whitespace=nowarn", patch->path, NULL };
 	struct dmafp_err ignored;
-	char *said;
+	char *said = dmafp_file_read(log, NULL, &ignored);
+	char others[48] = "";
 	int ret;
 
-	(void)log;
-	ret = dmafp_proc_run(argv, tree, own, tick, err);
-	if (ret > 0) {
-		said = dmafp_file_read(own, NULL, &ignored);
-		ret = dmafp_err_set(err, EINVAL, DMAFP_EXIT_PATCH,
-				    "%s does not apply to this kernel tree\n%s", patch->file,
-				    said ? said : "");
-		free(said);
-	}
-	unlink(own);
-	free(own);
-	free(ceiling);
+	if (nr > 1)
+		snprintf(others, sizeof(others), ", in a series of %zu,", nr);
+	ret = dmafp_err_set(err, EINVAL, DMAFP_EXIT_PATCH,
+			    "%s%s does not apply to this kernel tree\n%s",
+			    patches[0].file, others, said ? said : "");
+	free(said);
+	return ret;
+}
+
+int dmafp_patch_apply(const struct dmafp_patch *patches, size_t nr, const char *tree,
+		      enum dmafp_patch_action action, const struct dmafp_proc_tick *tick,
+		      struct dmafp_err *err)
+{
+	const char **argv = dmafp_alloc(nr + 6, sizeof(*argv));
+	char *log = dmafp_path("%s.apply", tree);
+	int ret;
+
+	argv[0] = "sh";
+	argv[1] = "-c";
+	argv[2] = apply_script;
+	argv[3] = "sh";
+	argv[4] = action == DMAFP_PATCH_CHECK ? "--check" : "";
+	for (size_t i = 0; i < nr; i++)
+		argv[5 + i] = patches[i].path;
+	ret = nr ? dmafp_proc_run(argv, tree, log, tick, err) : 0;
+	if (ret > 0)
+		ret = does_not_apply(patches, nr, log, err);
+	unlink(log);
+	free(log);
+	free(argv);
 	return ret;
 }
 

@@ -31,19 +31,26 @@ struct dmafp_patch {
 int dmafp_patch_load(struct dmafp_patch *patch, const char *path,
 		     struct dmafp_err *err);
 
+/** enum dmafp_patch_action - what dmafp_patch_apply() does */
+enum dmafp_patch_action {
+	DMAFP_PATCH_CHECK,	/* says whether they would apply, changes nothing */
+	DMAFP_PATCH_APPLY,
+};
+
 /**
- * dmafp_patch_apply() - apply it to a tree, all of it or nothing
- * @patch: the patch
+ * dmafp_patch_apply() - apply a series to a tree, all of it or nothing
+ * @patches: in the order of the series
+ * @nr: how many; none is fine
  * @tree: root of the tree; files are replaced, never written in place, so that
  *	hard links to them keep the old content
- * @log: file for git's output
+ * @action: check or apply
  * @tick: see dmafp_proc_run()
  * @err: filled on failure (DMAFP_EXIT_PATCH, with git's own lines)
  *
  * Return: 0, or a negative errno.
  */
-int dmafp_patch_apply(const struct dmafp_patch *patch, const char *tree,
-		      const char *log, const struct dmafp_proc_tick *tick,
+int dmafp_patch_apply(const struct dmafp_patch *patches, size_t nr, const char *tree,
+		      enum dmafp_patch_action action, const struct dmafp_proc_tick *tick,
 		      struct dmafp_err *err);
 
 /** dmafp_patch_end() - free what dmafp_patch_load() filled */

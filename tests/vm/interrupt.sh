@@ -25,15 +25,16 @@ after() {
 }
 
 # a cache of its own: the source is unpacked, then the configuration is made
-real=$cache
+shared=${XDG_CACHE_HOME-}
+shared_cache=$cache
 cache=$work/cache/dmafp
 export XDG_CACHE_HOME="$work/cache"
 after 3 "while the source is unpacked" --arm base
 checks=$((checks + 1))
 [ -z "$(ls -d "$work"/cache/dmafp/linux-*.new 2>/dev/null)" ] || fail "half a tree was left"
 after 25 "while the base compiles" --arm base
-unset XDG_CACHE_HOME
-cache=$real
+export XDG_CACHE_HOME="$shared"
+cache=$shared_cache
 
 # a patch of its own, so that there is something to compile
 sed "s/\"nop\"/\"nop\\\\n\\\\tnop # $$\"/" "$here/patches/one-instruction.patch" >"$work/two.patch"
