@@ -4,20 +4,33 @@
  */
 #include <linux/dma-mapping.h>
 #include <linux/gfp.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/sizes.h>
 #include "loop.h"
 
+/*
+ * The buffer starts a 2 MiB block where one can be had.  What iommu_map() does
+ * depends on the low bits of the physical address: iommu_pgsize() looks for the
+ * next larger page that both addresses are offset in alike, so that a buffer
+ * anywhere would make boots of one kernel differ by a few instructions.
+ */
 static int dmafp_map_page_prepare(struct dmafp_call *call)
 {
 	gfp_t gfp = GFP_KERNEL | __GFP_ZERO | __GFP_COMP | __GFP_NOWARN |
 		    __GFP_THISNODE;
+	unsigned int order = get_order(call->bytes);
 
-	call->page = alloc_pages_node(call->node, gfp, get_order(call->bytes));
+	call->page = alloc_pages_node(call->node, gfp | __GFP_NORETRY,
+				      max(order, get_order(SZ_2M)));
+	if (!call->page)
+		call->page = alloc_pages_node(call->node, gfp, order);
 	return call->page ? 0 : -ENOMEM;
 }
 
 static void dmafp_map_page_unprepare(struct dmafp_call *call)
 {
-	__free_pages(call->page, get_order(call->bytes));
+	__free_pages(call->page, compound_order(call->page));
 }
 
 static __always_inline void dmafp_map_page_map(const struct dmafp_call *call,

@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Ops come from the module and from nowhere else: a table of its ops in this
- * program would be a second truth.  Without the module the list says so.
- */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +7,7 @@
 #include <jansson.h>
 
 #include "cmd/cmd.h"
+#include "kmod/uapi/dmafp_ops.h"
 #include "run/profile.h"
 #include "run/transport.h"
 
@@ -37,14 +34,28 @@ static json_t *text(const char *s)
 	return s && *s ? json_string(s) : json_null();
 }
 
-static json_t *op_row(const struct dmafp_op *op)
+/* @available: NULL where no module is loaded that could tell */
+static json_t *op_row(const char *name, const char *reaches, unsigned int flags,
+		      json_t *available)
 {
-	return json_pack("{s:s, s:s, s:b, s:b, s:b, s:b, s:b}", "name", op->name,
-			 "reaches", op->reaches, "size", !!(op->flags & DMAFP_OP_USES_SIZE),
-			 "direction", !!(op->flags & DMAFP_OP_USES_DIRECTION), "unmap",
-			 !!(op->flags & DMAFP_OP_TIMES_UNMAP), "on_path",
-			 !!(op->flags & DMAFP_OP_ON_PATH), "available",
-			 !(op->flags & DMAFP_OP_UNAVAILABLE));
+	return json_pack("{s:s, s:s, s:b, s:b, s:b, s:b, s:o}", "name", name, "reaches",
+			 reaches, "size", !!(flags & DMAFP_OP_USES_SIZE), "direction",
+			 !!(flags & DMAFP_OP_USES_DIRECTION), "unmap",
+			 !!(flags & DMAFP_OP_TIMES_UNMAP), "on_path",
+			 !!(flags & DMAFP_OP_ON_PATH), "available",
+			 available ? available : json_null());
+}
+
+/* The module's own table, as it was when this program was built. */
+static json_t *known_ops(void)
+{
+	json_t *rows = json_array();
+
+#define APPEND_ROW(name, reaches, flags) \
+	json_array_append_new(rows, op_row(#name, reaches, flags, NULL));
+	DMAFP_OPS(APPEND_ROW)
+#undef APPEND_ROW
+	return rows;
 }
 
 static struct dmafp_transport *open_transport(const struct options *options,
@@ -59,18 +70,22 @@ static struct dmafp_transport *open_transport(const struct options *options,
 
 static json_t *gather_ops(const struct options *options, struct dmafp_err *err)
 {
-	struct dmafp_transport *transport = open_transport(options, err);
+	struct dmafp_err not_loaded;
+	struct dmafp_transport *transport = open_transport(options, &not_loaded);
 	struct dmafp_info info;
 	struct dmafp_op *ops;
 	json_t *rows = NULL;
 	size_t i;
 
 	if (!transport)
-		return NULL;
+		return known_ops();
 	if (!dmafp_transport_table(transport, &info, &ops, err)) {
 		rows = json_array();
 		for (i = 0; i < info.nr_ops; i++)
-			json_array_append_new(rows, op_row(&ops[i]));
+			json_array_append_new(
+				rows, op_row(ops[i].name, ops[i].reaches, ops[i].flags,
+					     json_boolean(!(ops[i].flags &
+							    DMAFP_OP_UNAVAILABLE))));
 		free(ops);
 	}
 	dmafp_transport_close(transport);
@@ -162,10 +177,13 @@ static bool is(const json_t *row, const char *key)
 
 static void print_op(const json_t *row)
 {
-	printf("  %-12s reaches %s%s%s%s\n", get(row, "name"), get(row, "reaches"),
+	const json_t *available = json_object_get(row, "available");
+
+	printf("  %-12s reaches %s%s%s%s%s\n", get(row, "name"), get(row, "reaches"),
+	       is(row, "on_path") ? ", deferred check on its map path" : "",
 	       is(row, "size") ? ", has sizes" : "",
 	       is(row, "direction") ? ", has directions" : "",
-	       is(row, "available") ? "" : "\n               not available in this kernel");
+	       json_is_false(available) ? "\n               not available in this kernel" : "");
 }
 
 static void print_profile(const json_t *row)
@@ -193,7 +211,7 @@ static const struct topic {
 	json_t *(*gather)(const struct options *options, struct dmafp_err *err);
 	void (*print)(const json_t *row);
 } topics[] = {
-	{ "ops", "Ops of the loaded module", gather_ops, print_op },
+	{ "ops", "Ops", gather_ops, print_op },
 	{ "profiles", "Profiles", gather_profiles, print_profile },
 	{ "devices", "PCI devices", gather_devices, print_device },
 };
@@ -271,11 +289,11 @@ const struct dmafp_command dmafp_cmd_list = {
 	.summary = "show ops, profiles, and devices with why some cannot be used",
 	.usage = "[ops|profiles|devices]",
 	.description =
-		"Shows one of the three, or all. Ops are those of the loaded module (load it:\n"
-		"insmod dmafp.ko); devices are all PCI functions, usable or not.\n"
+		"Shows one of the three, or all. Where the module is loaded and may be asked,\n"
+		"it says which ops this kernel can do; devices are all PCI functions, usable\n"
+		"or not.\n"
 		"\n"
-		"Exit codes: 0 listed; 64 unknown topic; 69 ops alone were asked for and no\n"
-		"module is loaded; 77 they need root.",
+		"Exit codes: 0 listed; 64 unknown topic.",
 	.examples = "  dmafp list\n"
 		    "  dmafp list devices --json",
 	.options = table,

@@ -41,18 +41,17 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-/* Size, and offset of the last member: no padding depends on the compiler. */
 #ifdef __cplusplus
-#define DMAFP_ASSERT_ABI(_type, _size, _last, _offset)			\
-	static_assert(sizeof(struct _type) == (_size) &&		\
-		      __builtin_offsetof(struct _type, _last) == (_offset), \
-		      #_type " is not as in the ABI")
+#define DMAFP_STATIC_ASSERT	static_assert
 #else
-#define DMAFP_ASSERT_ABI(_type, _size, _last, _offset)			\
-	_Static_assert(sizeof(struct _type) == (_size) &&		\
-		       __builtin_offsetof(struct _type, _last) == (_offset), \
-		       #_type " is not as in the ABI")
+#define DMAFP_STATIC_ASSERT	_Static_assert
 #endif
+
+/* The same for 32 bit callers: no padding that depends on the compiler. */
+#define DMAFP_ASSERT_ABI(_type, _size, _last, _offset)			\
+	DMAFP_STATIC_ASSERT(sizeof(struct _type) == (_size) &&		\
+		__builtin_offsetof(struct _type, _last) == (_offset),	\
+		#_type " is not as in the ABI")
 
 #define DMAFP_ABI_VERSION	1
 #define DMAFP_NAME_LEN		32
@@ -130,7 +129,7 @@ DMAFP_ASSERT_ABI(dmafp_op, 112, reaches, 48);
 /* dmafp_device.flags */
 #define DMAFP_DEV_IOMMU			(1u << 0)  /* dev->iommu is there */
 #define DMAFP_DEV_ATTACH_DEFERRED	(1u << 1)  /* no map has happened yet */
-#define DMAFP_DEV_DMA_IOMMU		(1u << 2)  /* the DMA API goes through dma-iommu */
+#define DMAFP_DEV_DMA_IOMMU		(1u << 2)  /* the DMA API uses dma-iommu */
 #define DMAFP_DEV_COHERENT		(1u << 3)  /* hardware keeps caches coherent */
 
 /* dmafp_device.domain_type: the default domain's type, as in sysfs */

@@ -152,26 +152,18 @@ expect "list everything" 0 '^PCI devices:' list
 
 list_is_json() {
 	"$dmafp" list --json --transport loopback >list.json || return 1
-	python3 - <<-'END'
-		import json
-		l = json.load(open("list.json"))
-		assert [o["name"] for o in l["ops"]] == ["null", "check", "map_page"], l
-		assert l["devices"][0]["usable"] is True, l
-		assert "default" in [p["name"] for p in l["profiles"]], l
-	END
+	jq -e '([.ops[].name] == ["null", "check", "map_page"]) and
+		.devices[0].usable == true and
+		([.profiles[].name] | index("default"))' list.json >/dev/null
 }
-if command -v python3 >/dev/null; then
-	check "list --json" list_is_json
-else
-	skip "list --json" "no python3 to read it"
-fi
+check "list --json" list_is_json
 
 if [ -e /dev/dmafp ]; then
 	skip "list ops without the module" "the module is loaded"
 	skip "run without the module" "the module is loaded"
 	skip "module that is not there" "the module is loaded"
 else
-	expect "list ops without the module" 69 'load the module' list ops
+	expect "list ops without the module" 0 'map_page .*deferred check on its map path' list ops
 	expect "run without the module" 69 'load the module' run -p quick
 	expect "module that is not there" 66 'cannot open module none.ko' \
 		run -p quick --module none.ko
