@@ -39,6 +39,13 @@ static struct dmafp_stats stats_of(const struct dmafp_hist *h)
 	};
 }
 
+static bool same_counts(const struct dmafp_phase_result *a,
+			const struct dmafp_phase_result *b)
+{
+	return a->counted_ops == b->counted_ops && a->calls == b->calls &&
+	       a->attaches == b->attaches;
+}
+
 static void fill_side(struct dmafp_side *side, const struct dmafp_row *row,
 		      const struct dmafp_boots *boots)
 {
@@ -46,7 +53,7 @@ static void fill_side(struct dmafp_side *side, const struct dmafp_row *row,
 
 	side->phases = dmafp_alloc(boots->nr, sizeof(*side->phases));
 	side->nr_phases = boots->nr;
-	side->boots_agree = true;
+	side->boots_agree = side->same_boots = true;
 	for (i = 0; i < boots->nr; i++) {
 		const struct dmafp_cell_result *cell =
 			find_cell(boots->items[i], row->cell);
@@ -54,6 +61,7 @@ static void fill_side(struct dmafp_side *side, const struct dmafp_row *row,
 			cell ? phase_of(cell, row->phase) : NULL;
 
 		side->phases[i] = phase;
+		side->same_boots &= !phase == !side->phases[0];
 		if (!phase)
 			continue;
 		if (!side->phase) {
@@ -61,7 +69,9 @@ static void fill_side(struct dmafp_side *side, const struct dmafp_row *row,
 			side->phase = phase;
 		}
 		side->boots_agree &= dmafp_hist_equal(&side->phase->hist, &phase->hist);
+		side->same_boots &= same_counts(side->phase, phase);
 	}
+	side->same_boots &= side->boots_agree;
 	if (side->phase)
 		side->stats = stats_of(&side->phase->hist);
 }
@@ -130,6 +140,29 @@ static void add_rows(struct dmafp_comparison *c, struct dmafp_section *section,
 	}
 }
 
+static bool same_first(const struct dmafp_first_result *a,
+		       const struct dmafp_first_result *b)
+{
+	if (!a->present || !b->present)
+		return a->present == b->present;
+	return a->deferred_before == b->deferred_before &&
+	       a->deferred_after == b->deferred_after && a->map_ticks == b->map_ticks &&
+	       a->unmap_ticks == b->unmap_ticks && a->counted == b->counted &&
+	       a->counted_deferred_before == b->counted_deferred_before &&
+	       a->calls == b->calls && a->attaches == b->attaches &&
+	       a->overlaps == b->overlaps && a->attach_ticks == b->attach_ticks;
+}
+
+static bool same_firsts(const struct dmafp_boots *boots)
+{
+	size_t i;
+
+	for (i = 1; i < boots->nr; i++)
+		if (!same_first(&boots->items[0]->first_map, &boots->items[i]->first_map))
+			return false;
+	return true;
+}
+
 static void fill_firsts(struct dmafp_section *section)
 {
 	const struct dmafp_first_result *base = NULL;
@@ -139,6 +172,7 @@ static void fill_firsts(struct dmafp_section *section)
 		const struct dmafp_boots *boots = &section->group->arms[arm];
 		struct dmafp_first_side *side = &section->firsts[arm];
 
+		side->same_boots = same_firsts(boots);
 		if (!boots->nr || !boots->items[0]->first_map.present)
 			continue;
 		side->first = &boots->items[0]->first_map;

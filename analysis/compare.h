@@ -38,6 +38,7 @@ struct dmafp_delta {
  * @delta: of @phase; only if base is there too
  * @same_hist: @phase has base's histogram
  * @boots_agree: the histograms of all boots are the same
+ * @same_boots: so is the counting pass, and all boots have the cell or none
  */
 struct dmafp_side {
 	const struct dmafp_phase_result **phases;
@@ -46,7 +47,7 @@ struct dmafp_side {
 	const struct dmafp_phase_result *phase;
 	struct dmafp_stats stats;
 	struct dmafp_delta delta;
-	bool same_hist, boots_agree;
+	bool same_hist, boots_agree, same_boots;
 };
 
 /**
@@ -69,10 +70,12 @@ struct dmafp_row {
  * struct dmafp_first_side - the first map of one arm, first boot
  * @first: NULL: not measured
  * @delta: map ticks minus base's, only if base is there too
+ * @same_boots: the first map of every boot is the same in every number
  */
 struct dmafp_first_side {
 	const struct dmafp_first_result *first;
 	int64_t delta;
+	bool same_boots;
 };
 
 /** struct dmafp_section - the rows of one group: @nr_rows from @first_row on */

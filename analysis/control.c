@@ -4,6 +4,8 @@
 
 #include "analysis/cell.h"
 #include "analysis/control.h"
+#include "analysis/place.h"
+#include "base/alloc.h"
 
 static const char *const roles[DMAFP_NR_ARMS] = {
 	[DMAFP_ARM_BASE] = "the kernel without the patch",
@@ -137,29 +139,27 @@ static bool null_differs(const struct dmafp_row *row, const struct dmafp_row_ver
 	return *asked && !same;
 }
 
-static void check_section(const struct dmafp_comparison *c,
-			  const struct dmafp_section *section,
-			  const struct dmafp_row_verdict *rows, row_test test,
-			  const char *what, const char *todo, struct dmafp_lines *reasons)
+static void check_rows(const struct dmafp_comparison *c,
+		       const struct dmafp_row_verdict *rows, row_test test,
+		       const char *what, const char *todo, struct dmafp_lines *reasons)
 {
-	char *title = dmafp_group_title(section->group), *list;
-	struct dmafp_lines found = { 0 };
-	size_t i, nr = 0;
+	bool *found = dmafp_alloc(c->nr_rows, sizeof(*found));
+	size_t i, nr_found = 0, nr = 0;
+	char *where;
 
-	for (i = section->first_row; i < section->first_row + section->nr_rows; i++) {
+	for (i = 0; i < c->nr_rows; i++) {
 		bool asked;
 
-		if (test(&c->rows[i], &rows[i], &asked))
-			add_row_title(&found, &c->rows[i]);
+		found[i] = test(&c->rows[i], &rows[i], &asked);
+		nr_found += found[i];
 		nr += asked;
 	}
-	list = dmafp_lines_join(&found, ", ");
-	if (found.nr)
-		dmafp_lines_add(reasons, "%s on %zu of %zu rows (%s: %s): %s.", what,
-				found.nr, nr, title, list, todo);
-	free(list);
-	free(title);
-	dmafp_lines_free(&found);
+	where = dmafp_place_rows(c, found);
+	if (nr_found)
+		dmafp_lines_add(reasons, "%s on %zu of %zu rows (%s): %s.", what,
+				nr_found, nr, where, todo);
+	free(where);
+	free(found);
 }
 
 void dmafp_control_instrument(const struct dmafp_comparison *c,
@@ -184,12 +184,11 @@ void dmafp_control_instrument(const struct dmafp_comparison *c,
 		  "where only the layout of the code differs; check that the arms are what "
 		  "they are called" },
 	};
-	size_t i, j;
+	size_t i;
 
 	for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
-		for (j = 0; j < c->nr_sections; j++)
-			check_section(c, &c->sections[j], rows, checks[i].test,
-				      checks[i].what, checks[i].todo, reasons);
+		check_rows(c, rows, checks[i].test, checks[i].what, checks[i].todo,
+			   reasons);
 }
 
 /* Did the path run? */

@@ -8,6 +8,7 @@
 #include "analysis/control.h"
 #include "analysis/judge.h"
 #include "analysis/match.h"
+#include "analysis/notes.h"
 
 static const enum dmafp_exit exits[DMAFP_NR_VERDICTS] = {
 	[DMAFP_EQUIVALENT] = DMAFP_EXIT_NO_COST,
@@ -38,23 +39,43 @@ static int64_t greatest(const struct dmafp_delta *d)
 	return high > d->p99 ? high : d->p99;
 }
 
-/* The one number: what the patch does where the path ran */
-static void find_range(struct dmafp_judgement *j, const struct dmafp_comparison *c)
+static bool is_good(enum dmafp_arm_id arm, enum dmafp_verdict verdict)
 {
+	switch (arm) {
+	case DMAFP_ARM_ALWAYS_LOCK:
+		return verdict == DMAFP_REGRESSED;
+	case DMAFP_ARM_PLACEBO:
+		return verdict == DMAFP_EQUIVALENT;
+	default:
+		return verdict == DMAFP_EQUIVALENT || verdict == DMAFP_IMPROVED;
+	}
+}
+
+static void widen(struct dmafp_range *range, const struct dmafp_delta *d, size_t row)
+{
+	if (!range->nr || least(d) < range->low)
+		range->low = least(d);
+	if (!range->nr || greatest(d) > range->high) {
+		range->high = greatest(d);
+		range->worst = row;
+	}
+	range->nr++;
+}
+
+/* The one number: what an arm does where the path ran, placebo everywhere */
+static void find_range(struct dmafp_judgement *j, const struct dmafp_comparison *c,
+		       enum dmafp_arm_id arm)
+{
+	struct dmafp_range *range = &j->ranges[arm];
 	size_t i;
 
 	for (i = 0; i < c->nr_rows; i++) {
-		const struct dmafp_delta *d = &c->rows[i].sides[DMAFP_ARM_PATCHED].delta;
+		const struct dmafp_row_verdict *v = &j->rows[i];
 
-		if (!j->rows[i].reached || !j->rows[i].decisive)
+		if (!v->decisive || (arm != DMAFP_ARM_PLACEBO && !v->reached))
 			continue;
-		if (!j->nr_reached || least(d) < j->low)
-			j->low = least(d);
-		if (!j->nr_reached || greatest(d) > j->high) {
-			j->high = greatest(d);
-			j->worst = i;
-		}
-		j->nr_reached++;
+		widen(range, &c->rows[i].sides[arm].delta, i);
+		range->nr_good += is_good(arm, v->verdicts[arm]);
 	}
 }
 
@@ -75,97 +96,6 @@ static size_t count_reached(const struct dmafp_judgement *j, enum dmafp_verdict 
 		nr += j->rows[i].reached &&
 		      j->rows[i].verdicts[DMAFP_ARM_PATCHED] == verdict;
 	return nr;
-}
-
-static size_t count_decisive(const struct dmafp_judgement *j)
-{
-	size_t i, nr = 0;
-
-	for (i = 0; i < j->nr_rows; i++)
-		nr += j->rows[i].decisive;
-	return nr;
-}
-
-static bool any_timed(const struct dmafp_judgement *j)
-{
-	size_t i;
-
-	for (i = 0; i < j->nr_rows; i++)
-		if (j->rows[i].timed)
-			return true;
-	return false;
-}
-
-/* Notes on the whole */
-
-static void note_first(const struct dmafp_section *section, enum dmafp_arm_id arm,
-		       const char *where, struct dmafp_lines *notes)
-{
-	const struct dmafp_first_result *first = section->firsts[arm].first;
-
-	if (!first)
-		return;
-	if (first->deferred_after)
-		dmafp_lines_add(notes,
-				"%s, %s: the device is still deferred after its first "
-				"map, so that the rows show the attach and not the path after "
-				"it.",
-				where, dmafp_arm_name(arm));
-	if (first->counted && first->overlaps)
-		dmafp_lines_add(notes,
-				"%s, %s: %" PRIu64 " attaches began while another one was "
-				"under way.",
-				where, dmafp_arm_name(arm), first->overlaps);
-	if (first->counted && first->counted_deferred_before && first->attaches != 1)
-		dmafp_lines_add(notes,
-				"%s, %s: the first map of a deferred device attached it "
-				"%" PRIu64 " times, once was expected.",
-				where, dmafp_arm_name(arm), first->attaches);
-}
-
-static void note_section(const struct dmafp_comparison *c,
-			 const struct dmafp_section *section, struct dmafp_lines *notes)
-{
-	char *where = dmafp_group_title(section->group);
-	bool has_null = false;
-	unsigned int arm;
-	size_t i;
-
-	if (!strcmp(section->group->mode, "kdump") &&
-	    !dmafp_control_deferred(section->group))
-		dmafp_lines_add(notes,
-				"%s: the device was not deferred at its first map, so that "
-				"this shows no more than keyed mode does.",
-				where);
-	for (i = 0; i < section->nr_rows; i++)
-		has_null |= c->rows[section->first_row + i].is_null;
-	if (!has_null)
-		dmafp_lines_add(notes,
-				"%s: the null op was not measured; the floor of the "
-				"harness is not known.",
-				where);
-	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
-		note_first(section, arm, where, notes);
-	free(where);
-}
-
-static void add_notes(struct dmafp_judgement *j, const struct dmafp_comparison *c)
-{
-	size_t i;
-
-	for (i = 0; i < c->nr_sections; i++)
-		note_section(c, &c->sections[i], &j->notes);
-	for (i = 0; i < c->set->nr; i++)
-		if (dmafp_arm_find(c->set->results[i]->arm) == DMAFP_NR_ARMS)
-			dmafp_lines_add_new(&j->notes,
-					    "Results of arm %s are left out: the arms are "
-					    "base, patched, always-lock and placebo.",
-					    c->set->results[i]->arm);
-	if (any_timed(j))
-		dmafp_lines_add(&j->notes,
-				"Some rows are in the timed domain: their replicates "
-				"are boots, and judging them is left to a later version of "
-				"dmafp. They count as INCONCLUSIVE.");
 }
 
 /* The verdict */
@@ -198,7 +128,7 @@ static bool decide_regressed(struct dmafp_judgement *j, const struct dmafp_compa
 	dmafp_lines_add(&j->reasons,
 			"%zu of %zu rows take more instructions in patched than "
 			"in base, %zu of them where the path ran; the notes name each.",
-			nr, count_decisive(j), reached);
+			nr, j->ranges[DMAFP_ARM_PLACEBO].nr, reached);
 	return true;
 }
 
@@ -232,12 +162,12 @@ static bool decide_no_cost(struct dmafp_judgement *j, const struct dmafp_compari
 	if (fewer)
 		dmafp_lines_add(&j->reasons,
 				"%zu of %zu reached rows take fewer instructions in "
-				"patched, none takes more.",
+				"patched, none more.",
 				fewer, same + fewer);
 	dmafp_lines_add(&j->reasons,
 			"The controls came out as they must: always-lock REGRESSED on "
 			"all %zu reached rows, placebo EQUIVALENT on all %zu rows.",
-			j->nr_reached, count_decisive(j));
+			j->ranges[DMAFP_ARM_PATCHED].nr, j->ranges[DMAFP_ARM_PLACEBO].nr);
 	return true;
 }
 
@@ -267,8 +197,9 @@ struct dmafp_judgement *dmafp_judgement_new(const struct dmafp_comparison *c)
 	j->rows = dmafp_alloc(c->nr_rows, sizeof(*j->rows));
 	for (i = 0; i < c->nr_rows; i++)
 		dmafp_row_judge(&c->rows[i], &j->rows[i]);
-	find_range(j, c);
-	add_notes(j, c);
+	for (i = DMAFP_ARM_PATCHED; i < DMAFP_NR_ARMS; i++)
+		find_range(j, c, i);
+	dmafp_notes_add(c, j->rows, &j->notes);
 	decide(j, c);
 	return j;
 }

@@ -11,24 +11,35 @@
 #include "analysis/verdict.h"
 
 /**
+ * struct dmafp_range - an arm minus base, over the rows that speak about the arm
+ * @nr: of placebo all rows that can be judged, of the others those of them on
+ *	which the path ran
+ * @nr_good: of @nr: the control came out as it must, patched as not worse
+ * @low: least difference of min, p50 and p99
+ * @high: greatest one
+ * @worst: row of @high
+ */
+struct dmafp_range {
+	size_t nr, nr_good;
+	int64_t low, high;
+	size_t worst;
+};
+
+/**
  * struct dmafp_judgement - what a comparison says
  * @overall: EQUIVALENT, IMPROVED, REGRESSED, INCONCLUSIVE or INVALID
  * @reasons: for it, one sentence each, never empty
  * @notes: of the whole comparison; those of a row are with the row
  * @rows: one per row of the comparison
  * @nr_rows: the same
- * @nr_reached: rows on which the path ran and which can be judged
- * @low: least difference, patched minus base, of min, p50 and p99 over these
- * @high: greatest one
- * @worst: row of @high
+ * @ranges: by arm; that of base is empty
  */
 struct dmafp_judgement {
 	enum dmafp_verdict overall;
 	struct dmafp_lines reasons, notes;
 	struct dmafp_row_verdict *rows;
-	size_t nr_rows, nr_reached;
-	int64_t low, high;
-	size_t worst;
+	size_t nr_rows;
+	struct dmafp_range ranges[DMAFP_NR_ARMS];
 };
 
 /** dmafp_judgement_new() - judge all rows, then the whole */

@@ -90,6 +90,7 @@ static json_t *side_json(const struct dmafp_row *row, enum dmafp_arm_id arm,
 	json = json_object();
 	set(json, "boots", number(side->nr_phases));
 	set(json, "boots_agree", json_boolean(side->boots_agree));
+	set(json, "boots_identical", json_boolean(side->same_boots));
 	set(json, "statistics", stats_json(side));
 	set(json, "counted", counted_json(side->phase));
 	if (arm == DMAFP_ARM_BASE || !row->sides[DMAFP_ARM_BASE].phase)
@@ -134,6 +135,7 @@ static json_t *first_json(const struct dmafp_section *section, enum dmafp_arm_id
 	if (!f)
 		return json_null();
 	json = json_object();
+	set(json, "boots_identical", json_boolean(section->firsts[arm].same_boots));
 	set(json, "op", text(f->op));
 	set(json, "bytes", number(f->bytes));
 	set(json, "direction", text(f->direction));
@@ -200,6 +202,7 @@ static json_t *section_json(const struct dmafp_comparison *c,
 static void render(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
 		   FILE *out)
 {
+	const struct dmafp_range *patched = &j->ranges[DMAFP_ARM_PATCHED];
 	json_t *root = json_object(), *sections = json_array();
 	char *printed;
 	size_t i;
@@ -210,10 +213,11 @@ static void render(const struct dmafp_comparison *c, const struct dmafp_judgemen
 	set(root, "exit_code", json_integer(dmafp_judgement_exit(j)));
 	set(root, "reasons", lines_json(&j->reasons));
 	set(root, "notes", lines_json(&j->notes));
-	set(root, "reached_rows", number(j->nr_reached));
-	set(root, "least_difference", j->nr_reached ? json_integer(j->low) : json_null());
+	set(root, "reached_rows", number(patched->nr));
+	set(root, "least_difference",
+	    patched->nr ? json_integer(patched->low) : json_null());
 	set(root, "greatest_difference",
-	    j->nr_reached ? json_integer(j->high) : json_null());
+	    patched->nr ? json_integer(patched->high) : json_null());
 	for (i = 0; i < c->nr_sections; i++)
 		json_array_append_new(sections, section_json(c, j, &c->sections[i]));
 	set(root, "sections", sections);

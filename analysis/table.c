@@ -10,20 +10,42 @@
 
 #define MAX_COLUMNS 16
 
+static void append(struct dmafp_table *t, char *cell)
+{
+	t->cells = dmafp_alloc_grow(t->cells, t->nr_cells, sizeof(*t->cells));
+	t->cells[t->nr_cells++] = cell;
+}
+
+static char *print_ascii(const char *fmt, va_list ap)
+{
+	char *text, *ascii;
+
+	if (vasprintf(&text, fmt, ap) < 0)
+		abort();
+	ascii = dmafp_wrap_ascii(text);
+	free(text);
+	return ascii;
+}
+
 void dmafp_table_add(struct dmafp_table *t, const char *fmt, ...)
 {
 	va_list ap;
-	char *text;
-	int n;
 
 	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
+	append(t, print_ascii(fmt, ap));
 	va_end(ap);
-	if (n < 0)
-		abort();
-	t->cells = dmafp_alloc_grow(t->cells, t->nr_cells, sizeof(*t->cells));
-	t->cells[t->nr_cells++] = dmafp_wrap_ascii(text);
-	free(text);
+}
+
+void dmafp_table_add_line(struct dmafp_table *t, const char *fmt, ...)
+{
+	va_list ap;
+	size_t i;
+
+	va_start(ap, fmt);
+	append(t, print_ascii(fmt, ap));
+	va_end(ap);
+	for (i = 1; i < t->nr_columns; i++)
+		append(t, NULL);
 }
 
 void dmafp_table_add_number(struct dmafp_table *t, uint64_t value)
@@ -49,9 +71,9 @@ static size_t widest(const struct dmafp_table *t, size_t column)
 
 	if (strlen(c->head[1]) > width)
 		width = strlen(c->head[1]);
-	for (i = column; i < t->nr_cells; i += t->nr_columns)
-		if (strlen(t->cells[i]) > width)
-			width = strlen(t->cells[i]);
+	for (i = 0; i < t->nr_cells; i += t->nr_columns)
+		if (t->cells[i + 1] && strlen(t->cells[i + column]) > width)
+			width = strlen(t->cells[i + column]);
 	return width;
 }
 
@@ -105,6 +127,10 @@ static void print_row(const struct dmafp_table *t, const size_t *widths, char **
 {
 	const char *cells[MAX_COLUMNS];
 
+	if (!row[1]) {
+		dmafp_wrap(out, "", "  ", "%s", row[0]);
+		return;
+	}
 	memcpy(cells, row, t->nr_columns * sizeof(*cells));
 	if (strlen(cells[0]) > widths[0]) {
 		dmafp_wrap(out, "", "  ", "%s", cells[0]);

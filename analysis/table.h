@@ -20,7 +20,7 @@ struct dmafp_column {
  * struct dmafp_table - filled cell by cell, row after row
  * @columns: the first one gives way: what does not fit has a line of its own
  * @nr_columns: how many
- * @cells: owned
+ * @cells: owned; a line of prose has no second cell
  * @nr_cells: how many
  */
 struct dmafp_table {
@@ -39,6 +39,10 @@ void dmafp_table_add_number(struct dmafp_table *table, uint64_t value);
 
 /** dmafp_table_add_delta() - the same with its sign */
 void dmafp_table_add_delta(struct dmafp_table *table, int64_t value);
+
+/** dmafp_table_add_line() - a line of prose between rows, printf-like */
+void dmafp_table_add_line(struct dmafp_table *table, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /** dmafp_table_print() - print and empty the table */
 void dmafp_table_print(struct dmafp_table *table, FILE *out);

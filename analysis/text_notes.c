@@ -2,9 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/cell.h"
-#include "analysis/text_notes.h"
+#include "analysis/place.h"
+#include "analysis/text.h"
 #include "analysis/wrap.h"
+#include "base/alloc.h"
 
 static bool has_note(const struct dmafp_row_verdict *v, const char *note)
 {
@@ -16,28 +17,20 @@ static bool has_note(const struct dmafp_row_verdict *v, const char *note)
 	return false;
 }
 
-/* The rows of one section that have the note, on as few lines as they need */
-static void print_rows(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
-		       const struct dmafp_section *section, const char *note, FILE *out)
+/* A note, and all rows it is about */
+static void print_note(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
+		       const char *note, FILE *out)
 {
-	char *group = dmafp_group_title(section->group), *list;
-	struct dmafp_lines titles = { 0 };
+	bool *rows = dmafp_alloc(c->nr_rows, sizeof(*rows));
+	char *where;
 	size_t i;
 
-	for (i = section->first_row; i < section->first_row + section->nr_rows; i++) {
-		char *title = dmafp_cell_title(c->rows[i].cell);
-
-		if (has_note(&j->rows[i], note))
-			dmafp_lines_add(&titles, "%s %s", title,
-					dmafp_row_phase_name(c->rows[i].phase));
-		free(title);
-	}
-	list = dmafp_lines_join(&titles, ", ");
-	if (titles.nr)
-		dmafp_wrap(out, "  ", "    ", "%s: %s", group, list);
-	free(list);
-	free(group);
-	dmafp_lines_free(&titles);
+	for (i = 0; i < c->nr_rows; i++)
+		rows[i] = has_note(&j->rows[i], note);
+	where = dmafp_place_rows(c, rows);
+	dmafp_wrap(out, "- ", "  ", "%s: %s.", note, where);
+	free(where);
+	free(rows);
 }
 
 void dmafp_text_notes(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
@@ -49,15 +42,12 @@ void dmafp_text_notes(const struct dmafp_comparison *c, const struct dmafp_judge
 	for (i = 0; i < j->nr_rows; i++)
 		for (k = 0; k < j->rows[i].notes.nr; k++)
 			dmafp_lines_add_new(&notes, "%s", j->rows[i].notes.items[k]);
-	fprintf(out, "\n== Negative or surprising rows explained\n\n");
+	fprintf(out, "\n== Negative or surprising rows explained\n");
 	if (!notes.nr && !j->notes.nr)
 		fprintf(out, "None.\n");
 	for (i = 0; i < j->notes.nr; i++)
 		dmafp_wrap(out, "- ", "  ", "%s", j->notes.items[i]);
-	for (i = 0; i < notes.nr; i++) {
-		dmafp_wrap(out, "- ", "  ", "%s:", notes.items[i]);
-		for (k = 0; k < c->nr_sections; k++)
-			print_rows(c, j, &c->sections[k], notes.items[i], out);
-	}
+	for (i = 0; i < notes.nr; i++)
+		print_note(c, j, notes.items[i], out);
 	dmafp_lines_free(&notes);
 }

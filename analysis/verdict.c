@@ -5,6 +5,8 @@
 
 #include "analysis/hist.h"
 #include "analysis/verdict.h"
+#include "base/alloc.h"
+#include "base/file.h"
 
 static const struct {
 	const char *name, *brief;
@@ -121,10 +123,36 @@ static enum dmafp_verdict judge_side(const struct dmafp_row *row,
 
 /* Notes */
 
-/* A boot by what tells it from the others: its file, or else its time */
-static const char *boot_name(const struct dmafp_result *result)
+/*
+ * A boot by what tells it from @other: the first part of its path that differs,
+ * "boot2" of "out/boot2/base.json", so that all files of a boot are called the
+ * same; or else its time.
+ */
+static char *boot_name(const struct dmafp_result *boot, const struct dmafp_result *other)
 {
-	return result->path ? result->path : result->created;
+	const char *path = boot->path;
+	size_t same = 0, start;
+
+	if (!path || !other->path)
+		return dmafp_alloc_string(boot->created);
+	while (path[same] && path[same] == other->path[same])
+		same++;
+	for (start = same; start && path[start - 1] != '/'; start--)
+		;
+	return dmafp_path("%.*s", (int)strcspn(path + start, "/"), path + start);
+}
+
+static void note_boot(enum dmafp_arm_id arm, const struct dmafp_result *a,
+		      const struct dmafp_result *b, struct dmafp_lines *notes)
+{
+	char *first = boot_name(a, b), *second = boot_name(b, a);
+
+	dmafp_lines_add(notes,
+			"%s: the boots %s and %s have different histograms; "
+			"boots of one kernel must be identical here",
+			dmafp_arm_name(arm), first, second);
+	free(first);
+	free(second);
 }
 
 static void note_boots(const struct dmafp_row *row, enum dmafp_arm_id arm,
@@ -141,60 +169,84 @@ static void note_boots(const struct dmafp_row *row, enum dmafp_arm_id arm,
 		if (!first)
 			first = boots->items[i];
 		else if (!dmafp_hist_equal(&side->phase->hist, &side->phases[i]->hist))
-			dmafp_lines_add(notes,
-					"%s: the boots %s and %s have different histograms; "
-					"boots of one kernel must be identical here",
-					dmafp_arm_name(arm), boot_name(first),
-					boot_name(boots->items[i]));
+			note_boot(arm, first, boots->items[i], notes);
 	}
+}
+
+/* Is every sample moved by as much, as far as the statistics tell? */
+static bool is_shift(const struct dmafp_side *side)
+{
+	const struct dmafp_delta *d = &side->delta;
+
+	return d->min == d->p50 && d->p50 == d->p99 &&
+	       d->sum == d->p50 * (int64_t)side->stats.count;
+}
+
+/* What patched does, the same words wherever it does the same */
+static char *delta_text(const struct dmafp_side *side, bool more)
+{
+	const struct dmafp_delta *d = &side->delta;
+	const char *word = more ? "more" : "fewer";
+
+	if (is_shift(side))
+		return dmafp_path("%" PRIu64 " %s instruction%s per op",
+				  (uint64_t)llabs(d->p50), word,
+				  llabs(d->p50) == 1 ? "" : "s");
+	return dmafp_path("%s instructions: min %+" PRId64 ", p50 %+" PRId64
+			  ", p99 %+" PRId64 ", total %+" PRId64 "%s",
+			  word, d->min, d->p50, d->p99, d->sum,
+			  dmafp_delta_mixed(d)
+				  ? "; mixed: more in one statistic, fewer in another"
+				  : "");
 }
 
 static void note_delta(const struct dmafp_row *row, const struct dmafp_row_verdict *v,
 		       struct dmafp_lines *notes)
 {
-	const struct dmafp_delta *d = &row->sides[DMAFP_ARM_PATCHED].delta;
 	enum dmafp_verdict verdict = v->verdicts[DMAFP_ARM_PATCHED];
+	char *text = delta_text(&row->sides[DMAFP_ARM_PATCHED], verdict == DMAFP_REGRESSED);
 
 	if (verdict == DMAFP_REGRESSED || verdict == DMAFP_IMPROVED)
-		dmafp_lines_add(notes,
-				"patched %s instructions: min %+" PRId64 ", p50 %+" PRId64
-				", p99 %+" PRId64 ", total %+" PRId64 "%s%s",
-				verdict == DMAFP_REGRESSED ? "takes more" : "takes fewer",
-				d->min, d->p50, d->p99, d->sum,
-				dmafp_delta_mixed(d)
-					? "; mixed: more in one statistic, fewer in another"
-					: "",
+		dmafp_lines_add(notes, "patched takes %s%s", text,
 				v->reached ? ""
 					   : "; the path was not reached here, so that "
 					     "another part of the patch does this");
+	free(text);
 	if (v->decisive && verdict == DMAFP_INCONCLUSIVE)
 		dmafp_lines_add(notes,
 				"min, p50, p99 and total are equal, but the "
 				"histograms are not: look at both in the result files");
 }
 
-static void note_calls(const struct dmafp_row *row, struct dmafp_lines *notes)
+/* One boot's counting pass; boots that counted the same share a note */
+static void note_counts(const struct dmafp_row *row, enum dmafp_arm_id arm,
+			const struct dmafp_phase_result *p, struct dmafp_lines *notes)
 {
 	bool called =
-		!strcmp(row->group->mode, "keyed") || !strcmp(row->group->mode, "kdump");
+		row->cell->on_path && row->phase == DMAFP_ROW_MAP &&
+		(!strcmp(row->group->mode, "keyed") || !strcmp(row->group->mode, "kdump"));
+
+	if (p->attaches)
+		dmafp_lines_add_new(notes,
+				    "%s: attach_dev() ran %" PRIu64 " times in the "
+				    "counting pass; the device was not attached yet",
+				    dmafp_arm_name(arm), p->attaches);
+	if (called && (!p->counted_ops || p->calls != p->counted_ops))
+		dmafp_lines_add_new(notes,
+				    "%s: iommu_deferred_attach() was called %" PRIu64
+				    " times in %" PRIu64 " ops, once per op was expected",
+				    dmafp_arm_name(arm), p->calls, p->counted_ops);
+}
+
+static void note_calls(const struct dmafp_row *row, struct dmafp_lines *notes)
+{
 	unsigned int arm;
+	size_t i;
 
-	for (arm = DMAFP_ARM_BASE; arm <= DMAFP_ARM_PATCHED; arm++) {
-		const struct dmafp_phase_result *p = row->sides[arm].phase;
-
-		if (p && p->attaches)
-			dmafp_lines_add(notes,
-					"%s: attach_dev() ran %" PRIu64 " times in the "
-					"counting pass; the device was not attached yet",
-					dmafp_arm_name(arm), p->attaches);
-		if (p && called && row->cell->on_path && row->phase == DMAFP_ROW_MAP &&
-		    !side_calls(&row->sides[arm], true))
-			dmafp_lines_add(notes,
-					"%s: iommu_deferred_attach() was called %" PRIu64
-					" times in %" PRIu64
-					" ops, once per op was expected",
-					dmafp_arm_name(arm), p->calls, p->counted_ops);
-	}
+	for (arm = DMAFP_ARM_BASE; arm <= DMAFP_ARM_PATCHED; arm++)
+		for (i = 0; i < row->sides[arm].nr_phases; i++)
+			if (row->sides[arm].phases[i])
+				note_counts(row, arm, row->sides[arm].phases[i], notes);
 }
 
 static void add_notes(const struct dmafp_row *row, struct dmafp_row_verdict *v)

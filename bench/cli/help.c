@@ -4,6 +4,7 @@
 #include "cli/help.h"
 
 #define HELP_COLUMN 24
+#define HELP_WIDTH  80 /* on a terminal or not: help is the same everywhere */
 
 void dmafp_help_all(const struct dmafp_command *const *table, FILE *out)
 {
@@ -42,24 +43,65 @@ static void print_head(const struct dmafp_option *option, FILE *out)
 		fprintf(out, "%*s", HELP_COLUMN - n, "");
 }
 
+/* How much of @text goes on a line of @room columns: up to a blank if it can */
+static size_t line_length(const char *text, size_t room)
+{
+	size_t len = strcspn(text, "\n"), cut = room;
+
+	if (len <= room)
+		return len;
+	while (cut && text[cut] != ' ')
+		cut--;
+	return cut ? cut : strcspn(text, " \n");
+}
+
+/* From the help column on; a line break in the text is one on the screen */
 static void print_text(const char *text, FILE *out)
 {
-	for (; *text; text++) {
-		fputc(*text, out);
-		if (*text == '\n')
-			fprintf(out, "%*s", HELP_COLUMN, "");
+	for (;;) {
+		size_t len = line_length(text, HELP_WIDTH - HELP_COLUMN);
+
+		fprintf(out, "%.*s\n", (int)len, text);
+		text += len;
+		if (!*text)
+			return;
+		text += *text == '\n' ? 1 : strspn(text, " ");
+		fprintf(out, "%*s", HELP_COLUMN, "");
 	}
-	fputc('\n', out);
 }
 
 static void print_words(const char *label, const char *const *words, size_t nr, FILE *out)
 {
-	size_t i;
+	size_t i, column = HELP_COLUMN + strlen(label);
 
 	fprintf(out, "%*s%s", HELP_COLUMN, "", label);
-	for (i = 0; i < nr; i++)
-		fprintf(out, "%s%s", i ? ", " : "", words[i]);
+	for (i = 0; i < nr; i++) {
+		size_t len = strlen(words[i]) + (i + 1 < nr);
+
+		if (i && column + 1 + len > HELP_WIDTH) {
+			column = HELP_COLUMN + strlen(label);
+			fprintf(out, "\n%*s", (int)column, "");
+		} else if (i) {
+			fputc(' ', out);
+			column++;
+		}
+		fprintf(out, "%s%s", words[i], i + 1 < nr ? "," : "");
+		column += len;
+	}
 	fputc('\n', out);
+}
+
+/* Each line is indented by two, also if the row has it indented already */
+static void print_examples(const char *text, FILE *out)
+{
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+		bool indented = !strncmp(text, "  ", 2) || !len;
+
+		fprintf(out, "%s%.*s\n", indented ? "" : "  ", (int)len, text);
+		text += len;
+		text += *text == '\n';
+	}
 }
 
 static void print_default(const struct dmafp_command *command,
@@ -113,7 +155,8 @@ void dmafp_help_command(const struct dmafp_command *command, FILE *out)
 	const struct dmafp_option *option = command->options;
 
 	fprintf(out, "dmafp %s - %s\n\nUsage: dmafp %s [OPTION]...%s%s\n", command->name,
-		command->summary, command->name, command->usage ? " " : "",
+		command->summary, command->name,
+		command->usage && *command->usage ? " " : "",
 		command->usage ? command->usage : "");
 	if (command->description)
 		fprintf(out, "\n%s\n", command->description);
@@ -122,6 +165,8 @@ void dmafp_help_command(const struct dmafp_command *command, FILE *out)
 		print_option(command, option, out);
 	print_head(&help, out);
 	print_text(help.help, out);
-	if (command->examples)
-		fprintf(out, "\nExamples:\n%s\n", command->examples);
+	if (command->examples) {
+		fprintf(out, "\nExamples:\n");
+		print_examples(command->examples, out);
+	}
 }

@@ -39,11 +39,13 @@ static const char *const mode_names[] = { "plain", "kdump", "keyed", NULL };
 
 static const struct dmafp_option options[] = {
 	{ "patch", 'p', DMAFP_OPT_STRINGS, OFFSET(patches), "FILE", NULL,
-	  "patch under test, from git format-patch or an mbox, in place of the bundled one; give it again for the next one of a series" },
+	  "patch under test, from git format-patch or an mbox, in place of the bundled "
+	  "one; give it again for the next one of a series" },
 	{ "kernel-src", 's', DMAFP_OPT_STRING, OFFSET(kernel_src), "DIR", NULL,
 	  "kernel tree, or a tarball of one; it is copied, never written to [linux-source-6.12]" },
 	{ "config", 'c', DMAFP_OPT_STRING, OFFSET(config), "FILE", NULL,
-	  "kernel configuration: a whole .config, or a fragment for allnoconfig; what the lab itself needs is laid over it" },
+	  "kernel configuration: a whole .config, or a fragment for allnoconfig; what the "
+	  "lab itself needs is laid over it" },
 	{ "profile", 'P', DMAFP_OPT_STRING, OFFSET(profile), "NAME|FILE", NULL,
 	  "what to measure; see dmafp list profiles" },
 	{ "iommu", 0, DMAFP_OPT_CHOICE, OFFSET(iommu), "NAME", iommus,
@@ -51,7 +53,8 @@ static const struct dmafp_option options[] = {
 	{ "mode", 'm', DMAFP_OPT_CHOICES, OFFSET(modes), "MODE", mode_names,
 	  "boot mode to measure in, repeatable [the profile's]" },
 	{ "arm", 'a', DMAFP_OPT_CHOICES, OFFSET(arms), "ARM", dmafp_arm_names,
-	  "arm to build and boot, repeatable; without base, patched and both controls there is no verdict [all]" },
+	  "arm to build and boot, repeatable; without base, patched and both controls "
+	  "there is no verdict [all]" },
 	{ "accel", 0, DMAFP_OPT_CHOICE, OFFSET(accel), "NAME", accels,
 	  "icount counts instructions; tcg and kvm run in time" },
 	{ "jobs", 'j', DMAFP_OPT_UINT, OFFSET(jobs), "N", NULL,
@@ -61,7 +64,8 @@ static const struct dmafp_option options[] = {
 	{ "keep", 'k', DMAFP_OPT_FLAG, OFFSET(keep), NULL, NULL,
 	  "keep each boot's kernel and initramfs beside its logs" },
 	{ "build-only", 'b', DMAFP_OPT_FLAG, OFFSET(build_only), NULL, NULL,
-	  "build kernels and module, print each arm's image, build folder and dmafp.ko, and stop" },
+	  "build kernels and module, print each arm's image, build folder and dmafp.ko, "
+	  "and stop" },
 	{ "dry-run", 'n', DMAFP_OPT_FLAG, OFFSET(dry_run), NULL, NULL,
 	  "print what would be built and booted, and stop" },
 	{ 0 },
@@ -152,10 +156,10 @@ const struct dmafp_command dmafp_cmd_lab = {
 		"Exit code: 0 no cost, 1 regressed, 2 inconclusive, 3 invalid; 64 and above\n"
 		"see docs/exit-codes.md.",
 	.examples =
-		"dmafp lab                           judge the bundled patch\n"
-		"dmafp lab -p v8-0001-my.patch       judge a patch of yours\n"
-		"dmafp lab -s ~/linux -p a.patch -p b.patch\n"
-		"dmafp lab --mode keyed --dry-run    see what would be run\n",
+		"  dmafp lab                           judge the bundled patch\n"
+		"  dmafp lab -p v8-0001-my.patch       judge a patch of yours\n"
+		"  dmafp lab -s ~/linux -p a.patch -p b.patch\n"
+		"  dmafp lab --mode keyed --dry-run    see what would be run",
 	.options = options,
 	.options_size = sizeof(struct lab_cmd_options),
 	.defaults = &defaults,

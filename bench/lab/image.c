@@ -5,8 +5,10 @@
 
 #include "lab/image.h"
 
-/* newc is what the kernel unpacks; names are sorted and times dropped, so that
- * the same content makes the same bytes */
+/*
+ * newc is what the kernel unpacks; names are sorted and times dropped, so that
+ * the same content makes the same bytes.
+ */
 static const char pack_script[] =
 	"cd \"$1\" && find . -mindepth 1 | LC_ALL=C sort | "
 	"cpio --quiet --reproducible -o -H newc -R 0:0 > \"$2\"";

@@ -162,8 +162,10 @@ static int configure(const struct dmafp_kernel_spec *spec, const char *tree,
 	ret = ret ?: run(spec, whole ? complete : empty, log, DMAFP_EXIT_BUILD,
 			 "configuring the kernel", err);
 	if (!ret && whole) {
-		/* a whole file may name options of another version: only the
-		 * lab's own must be there */
+		/*
+		 * A whole file may name options of another version: only the
+		 * lab's own must be there.
+		 */
 		char *must = dmafp_path("%s/required.config", spec->config_dir);
 
 		free(text);

@@ -365,6 +365,55 @@ static void print_all(FILE *out)
 	dmafp_completion_bash(commands, out);
 }
 
+static const char *const many[] = { "one-and-a-half",	"two-and-a-half",
+				    "three-and-a-half", "four-and-a-half",
+				    "five-and-a-half",	NULL };
+
+static const struct dmafp_option wordy[] = {
+	{ "long", 'l', DMAFP_OPT_CHOICE, 0, "MODE", many,
+	  "sixty-one columns are more than the fifty-six that there are; and\n"
+	  "a break stays a break" },
+	{ "word", 'w', DMAFP_OPT_FLAG, 8, NULL, NULL,
+	  "a_word_of_more_than_fifty-six_columns_is_not_cut_but_has_a_line then more" },
+	{ 0 }
+};
+
+static const struct dmafp_command wordy_command = {
+	.name = "talk",
+	.summary = "talks",
+	.usage = "",
+	.examples = "dmafp talk\n  dmafp talk again\n\ndmafp talk  # and again\n",
+	.options = wordy,
+	.options_size = 16,
+	.run = run,
+};
+
+static void print_wordy(FILE *out)
+{
+	dmafp_help_command(&wordy_command, out);
+}
+
+static void help_wraps(void **state)
+{
+	char *text = text_of(print_wordy);
+
+	(void)state;
+	assert_string_equal(
+		text,
+		"dmafp talk - talks\n\nUsage: dmafp talk [OPTION]...\n\nOptions:\n"
+		"  -l, --long=MODE       sixty-one columns are more than the fifty-six that there\n"
+		"                        are; and\n"
+		"                        a break stays a break\n"
+		"                        one of: one-and-a-half, two-and-a-half,\n"
+		"                                three-and-a-half, four-and-a-half,\n"
+		"                                five-and-a-half\n"
+		"  -w, --word            a_word_of_more_than_fifty-six_columns_is_not_cut_but_has_a_line\n"
+		"                        then more\n"
+		"  -h, --help            print this text\n"
+		"\nExamples:\n  dmafp talk\n  dmafp talk again\n\n  dmafp talk  # and again\n");
+	free(text);
+}
+
 static void hidden_commands_are_not_told(void **state)
 {
 	char *text = text_of(print_all);
@@ -397,6 +446,7 @@ int main(void)
 		cmocka_unit_test(commands_are_found),
 		cmocka_unit_test(exit_code_is_the_commands),
 		cmocka_unit_test(help_comes_from_the_rows),
+		cmocka_unit_test(help_wraps),
 		cmocka_unit_test(hidden_commands_are_not_told),
 	};
 

@@ -94,6 +94,7 @@ static void test_replicates(void **state)
 	assert_false(side->boots_agree);
 	assert_int_equal(side->stats.p50, FIXTURE_CHECK); /* of the first, not a mean */
 	assert_true(report.comparison->rows[2].sides[DMAFP_ARM_BASE].boots_agree);
+	assert_true(report.comparison->rows[2].sides[DMAFP_ARM_BASE].same_boots);
 	dmafp_report_free(&report);
 }
 

@@ -54,6 +54,15 @@ static char *text_of(struct dmafp_report *report)
 	return fixture_render(report, &dmafp_render_text);
 }
 
+static size_t lines_of(const char *text)
+{
+	size_t nr = 0;
+
+	for (; *text; text++)
+		nr += *text == '\n';
+	return nr;
+}
+
 static void test_plain_report(void **state)
 {
 	struct dmafp_report report = { 0 };
@@ -65,12 +74,15 @@ static void test_plain_report(void **state)
 	check_mail(text);
 	assert_int_equal(strncmp(text, "dmafp: EQUIVALENT\n", 18), 0);
 	assert_non_null(strstr(text, "\n== Overall verdict: EQUIVALENT\n"));
-	assert_non_null(strstr(text, "+0 instructions per op"));
+	assert_true(lines_of(text) <= 90);
+	assert_non_null(strstr(text, "instructions per op, over min, p50 and p99:\n"
+				     "  patched      +0 on all 14 rows that ran the path\n"
+				     "  always-lock  +17 on these 14 rows: REGRESSED"));
 	assert_non_null(strstr(text, "lower is better"));
 	assert_non_null(strstr(text, "iommu: Lock group->mutex"));
-	assert_non_null(strstr(text, "7.2.17"));
+	assert_non_null(strstr(text, "QEMU 7.2.17, icount"));
 	assert_non_null(strstr(text, "1b36:0010"));
-	assert_non_null(strstr(text, "the null op reads map 20..20"));
+	assert_non_null(strstr(text, "the null op takes map 20 in all arms;"));
 	if (getenv("DMAFP_SHOW"))
 		printf("%s", text);
 	free(text);
@@ -212,43 +224,6 @@ static void test_nothing(void **state)
 	dmafp_report_free(&report);
 }
 
-static size_t count(const char *text, const char *part)
-{
-	size_t nr = 0;
-
-	for (text = strstr(text, part); text; text = strstr(text + 1, part))
-		nr++;
-	return nr;
-}
-
-/* Two devices that read the same are one table, two that do not are two */
-static void test_same_devices_once(void **state)
-{
-	struct dmafp_report report = { 0 };
-	unsigned int arm;
-	char *text;
-
-	(void)state;
-	fixture_four(&report, "keyed");
-	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
-		dmafp_set_add(&report.set, fixture_nic(arm, "keyed"));
-	text = text_of(&report);
-	assert_non_null(strstr(text, "nic 0000:00:05.0: the same in every number"));
-	assert_int_equal(count(text, "Control placebo"), 1);
-	free(text);
-	dmafp_judgement_free(report.judgement);
-	dmafp_comparison_free(report.comparison);
-	/* one instruction more on the NIC in all arms: no difference of any arm changes */
-	for (arm = 0; arm < report.set.nr; arm++)
-		if (!strcmp(report.set.results[arm]->device.label, "nic"))
-			fixture_shift(&report.set.results[arm]->cells[2].map.hist, 1);
-	text = text_of(&report);
-	assert_null(strstr(text, "the same in every number"));
-	assert_int_equal(count(text, "Control placebo"), 2);
-	free(text);
-	dmafp_report_free(&report);
-}
-
 static void test_json(void **state)
 {
 	struct dmafp_report report = { 0 };
@@ -309,15 +284,10 @@ static void test_renderers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_plain_report),
-		cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_long_names),
-		cmocka_unit_test(test_large_numbers),
-		cmocka_unit_test(test_poor_results),
-		cmocka_unit_test(test_nothing),
-		cmocka_unit_test(test_same_devices_once),
-		cmocka_unit_test(test_json),
-		cmocka_unit_test(test_full_disk),
+		cmocka_unit_test(test_plain_report), cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_long_names),   cmocka_unit_test(test_large_numbers),
+		cmocka_unit_test(test_poor_results), cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_json),	     cmocka_unit_test(test_full_disk),
 		cmocka_unit_test(test_renderers),
 	};
 

@@ -7,9 +7,10 @@ static void test_identical(void **state)
 	struct dmafp_report *report = *state;
 
 	expect(report, DMAFP_EQUIVALENT, 0);
-	assert_int_equal(report->judgement->nr_reached, 3); /* check and two maps */
-	assert_int_equal(report->judgement->low, 0);
-	assert_int_equal(report->judgement->high, 0);
+	assert_int_equal(report->judgement->ranges[DMAFP_ARM_PATCHED].nr,
+			 3); /* check and two maps */
+	assert_int_equal(report->judgement->ranges[DMAFP_ARM_PATCHED].low, 0);
+	assert_int_equal(report->judgement->ranges[DMAFP_ARM_PATCHED].high, 0);
 	assert_int_equal(patched_row(report, MAP_4K, DMAFP_ROW_MAP), DMAFP_EQUIVALENT);
 	assert_int_equal(patched_row(report, MAP_4K, DMAFP_ROW_UNMAP), DMAFP_NOT_REACHED);
 	assert_int_equal(patched_row(report, NULL_OP, DMAFP_ROW_MAP), DMAFP_NOT_JUDGED);
@@ -27,8 +28,8 @@ static void test_one_instruction(void **state)
 
 	fixture_shift(map_hist(report, DMAFP_ARM_PATCHED, MAP_4K), 1);
 	expect(report, DMAFP_REGRESSED, 1);
-	assert_int_equal(report->judgement->low, 0);
-	assert_int_equal(report->judgement->high, 1);
+	assert_int_equal(report->judgement->ranges[DMAFP_ARM_PATCHED].low, 0);
+	assert_int_equal(report->judgement->ranges[DMAFP_ARM_PATCHED].high, 1);
 	assert_int_equal(patched_row(report, MAP_4K, DMAFP_ROW_MAP), DMAFP_REGRESSED);
 	assert_int_equal(patched_row(report, MAP_64K, DMAFP_ROW_MAP), DMAFP_EQUIVALENT);
 }
@@ -43,7 +44,7 @@ static void test_total_only(void **state)
 	h->max++;
 	h->sum++;
 	expect(report, DMAFP_REGRESSED, 1);
-	assert_int_equal(report->judgement->high, 0);
+	assert_int_equal(report->judgement->ranges[DMAFP_ARM_PATCHED].high, 0);
 	assert_int_equal(patched_row(report, MAP_64K, DMAFP_ROW_MAP), DMAFP_REGRESSED);
 }
 
@@ -69,7 +70,7 @@ static void test_improved(void **state)
 
 	fixture_shift(map_hist(report, DMAFP_ARM_PATCHED, MAP_4K), -2);
 	expect(report, DMAFP_IMPROVED, 0);
-	assert_int_equal(report->judgement->low, -2);
+	assert_int_equal(report->judgement->ranges[DMAFP_ARM_PATCHED].low, -2);
 	assert_int_equal(patched_row(report, MAP_4K, DMAFP_ROW_MAP), DMAFP_IMPROVED);
 }
 
@@ -90,7 +91,7 @@ static void test_unreached_regressed(void **state)
 
 	fixture_shift(&fixture_arm(report, DMAFP_ARM_PATCHED)->cells[MAP_4K].unmap.hist, 1);
 	expect(report, DMAFP_REGRESSED, 1);
-	assert_int_equal(report->judgement->high, 0);
+	assert_int_equal(report->judgement->ranges[DMAFP_ARM_PATCHED].high, 0);
 }
 
 /* The same statistics from other samples: one moves down by 6, one up by 6 */
@@ -143,6 +144,21 @@ static void test_replicates_differ(void **state)
 	differ_again(*state, DMAFP_ARM_PATCHED);
 }
 
+/* A boot is called by the folder that tells it from the other: one name in all files */
+static void test_boot_names(void **state)
+{
+	struct dmafp_report *report = *state;
+	struct dmafp_result *again = fixture_result(DMAFP_ARM_BASE, "keyed");
+
+	fixture_set_text(&fixture_arm(report, DMAFP_ARM_BASE)->path,
+			 "out/boot1/base-keyed.json");
+	fixture_set_text(&again->path, "out/boot2/base-keyed.json");
+	fixture_shift(&again->cells[MAP_4K].map.hist, 1);
+	dmafp_set_add(&report->set, again);
+	expect(report, DMAFP_INCONCLUSIVE, 2);
+	assert_true(fixture_has_note(report, "base: the boots boot1 and boot2 have"));
+}
+
 static void test_base_replicates_differ(void **state)
 {
 	differ_again(*state, DMAFP_ARM_BASE);
@@ -185,7 +201,7 @@ static void test_called_too_rarely(void **state)
 
 	fixture_arm(report, DMAFP_ARM_PATCHED)->cells[MAP_4K].map.calls = 32;
 	expect(report, DMAFP_EQUIVALENT, 0);
-	assert_int_equal(report->judgement->nr_reached, 2);
+	assert_int_equal(report->judgement->ranges[DMAFP_ARM_PATCHED].nr, 2);
 	assert_int_equal(patched_row(report, MAP_4K, DMAFP_ROW_MAP), DMAFP_NOT_REACHED);
 	assert_true(fixture_has_note(report, "patched: iommu_deferred_attach() was called 32 "
 					     "times in 64 ops"));
@@ -198,7 +214,7 @@ static void test_called_twice(void **state)
 
 	fixture_arm(report, DMAFP_ARM_BASE)->cells[MAP_4K].map.calls = 128;
 	expect(report, DMAFP_EQUIVALENT, 0);
-	assert_int_equal(report->judgement->nr_reached, 3);
+	assert_int_equal(report->judgement->ranges[DMAFP_ARM_PATCHED].nr, 3);
 	assert_true(fixture_has_note(report, "called 128 times in 64 ops"));
 }
 
@@ -274,6 +290,7 @@ int main(void)
 		KEYED(test_replicates_agree),
 		KEYED(test_replicates_differ),
 		KEYED(test_base_replicates_differ),
+		KEYED(test_boot_names),
 		KEYED(test_placebo_replicates_differ),
 		KEYED(test_plain_and_keyed),
 		KEYED(test_timed),

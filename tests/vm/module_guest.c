@@ -219,10 +219,9 @@ static bool is_fault(const char *line)
 		"INFO: ",
 		"Call Trace",
 		"general protection fault",
-		"DMA-API: ",
 		"UBSAN: ",
 		"refcount_t: ",
-		"kmemleak: ",
+		"suspected memory leaks",
 		"DMAR: [",
 		"fault addr",
 	};

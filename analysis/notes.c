@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/control.h"
+#include "analysis/notes.h"
+#include "analysis/place.h"
+#include "base/alloc.h"
+
+/* Sections */
+
+typedef bool (*section_test)(const struct dmafp_comparison *c,
+			     const struct dmafp_section *section);
+
+static bool not_deferred(const struct dmafp_comparison *c,
+			 const struct dmafp_section *section)
+{
+	(void)c;
+	return !strcmp(section->group->mode, "kdump") &&
+	       !dmafp_control_deferred(section->group);
+}
+
+static bool no_floor(const struct dmafp_comparison *c, const struct dmafp_section *section)
+{
+	size_t i;
+
+	for (i = 0; i < section->nr_rows; i++)
+		if (c->rows[section->first_row + i].is_null)
+			return false;
+	return true;
+}
+
+static void note_sections(const struct dmafp_comparison *c, section_test test,
+			  const char *what, struct dmafp_lines *notes)
+{
+	bool *found = dmafp_alloc(c->nr_sections, sizeof(*found)), any = false;
+	char *where;
+	size_t i;
+
+	for (i = 0; i < c->nr_sections; i++)
+		any |= found[i] = test(c, &c->sections[i]);
+	where = dmafp_place_sections(c, found);
+	if (any)
+		dmafp_lines_add(notes, "%s: %s", where, what);
+	free(where);
+	free(found);
+}
+
+/* First maps */
+
+typedef bool (*first_test)(const struct dmafp_first_result *first);
+
+static bool still_deferred(const struct dmafp_first_result *first)
+{
+	return first->deferred_after;
+}
+
+static bool overlapped(const struct dmafp_first_result *first)
+{
+	return first->counted && first->overlaps;
+}
+
+static bool not_attached_once(const struct dmafp_first_result *first)
+{
+	return first->counted && first->counted_deferred_before && first->attaches != 1;
+}
+
+/* Where the first map of @arm passes the test; NULL: nowhere */
+static char *first_places(const struct dmafp_comparison *c, enum dmafp_arm_id arm,
+			  first_test test)
+{
+	bool *found = dmafp_alloc(c->nr_sections, sizeof(*found)), any = false;
+	char *where = NULL;
+	size_t i;
+
+	for (i = 0; i < c->nr_sections; i++) {
+		const struct dmafp_first_result *first = c->sections[i].firsts[arm].first;
+
+		any |= found[i] = first && test(first);
+	}
+	if (any)
+		where = dmafp_place_sections(c, found);
+	free(found);
+	return where;
+}
+
+/* Arms that have it in the same places share one sentence */
+static void note_firsts(const struct dmafp_comparison *c, first_test test,
+			const char *what, struct dmafp_lines *notes)
+{
+	char *where[DMAFP_NR_ARMS], *list;
+	unsigned int arm, other;
+
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
+		where[arm] = first_places(c, arm, test);
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++) {
+		struct dmafp_lines arms = { 0 };
+
+		for (other = arm; where[arm] && other < DMAFP_NR_ARMS; other++) {
+			if (!where[other] || strcmp(where[other], where[arm]))
+				continue;
+			dmafp_lines_add(&arms, "%s", dmafp_arm_name(other));
+			if (other > arm) {
+				free(where[other]);
+				where[other] = NULL;
+			}
+		}
+		list = dmafp_lines_join(&arms, ", ");
+		if (where[arm])
+			dmafp_lines_add(notes, "%s in %s: %s", list, where[arm], what);
+		free(list);
+		dmafp_lines_free(&arms);
+		free(where[arm]);
+	}
+}
+
+/* Results */
+
+static void note_results(const struct dmafp_comparison *c,
+			 const struct dmafp_row_verdict *rows, struct dmafp_lines *notes)
+{
+	bool timed = false;
+	size_t i;
+
+	for (i = 0; i < c->set->nr; i++)
+		if (dmafp_arm_find(c->set->results[i]->arm) == DMAFP_NR_ARMS)
+			dmafp_lines_add_new(notes,
+					    "Results of arm %s are left out: the arms are "
+					    "base, patched, always-lock and placebo.",
+					    c->set->results[i]->arm);
+	for (i = 0; i < c->nr_rows; i++)
+		timed |= rows[i].timed;
+	if (timed)
+		dmafp_lines_add(notes,
+				"Some rows are in the timed domain: their replicates "
+				"are boots, and judging them is left to a later version of "
+				"dmafp. They count as INCONCLUSIVE.");
+}
+
+void dmafp_notes_add(const struct dmafp_comparison *c,
+		     const struct dmafp_row_verdict *rows, struct dmafp_lines *notes)
+{
+	note_sections(c, not_deferred,
+		      "the device was not deferred at its first map, so that this shows no "
+		      "more than keyed mode does.",
+		      notes);
+	note_sections(c, no_floor,
+		      "the null op was not measured; the floor of the harness is not known.",
+		      notes);
+	note_firsts(c, still_deferred,
+		    "the device is still deferred after its first map, so that the rows "
+		    "show the attach and not the path after it.",
+		    notes);
+	note_firsts(c, overlapped,
+		    "attaches began while another one was under way; the table of first "
+		    "maps counts them.",
+		    notes);
+	note_firsts(c, not_attached_once,
+		    "the first map of a deferred device did not attach it exactly once; "
+		    "the table of first maps counts the attaches.",
+		    notes);
+	note_results(c, rows, notes);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The parts of the text report, in the order in which they are printed. */
+#ifndef DMAFP_ANALYSIS_TEXT_H
+#define DMAFP_ANALYSIS_TEXT_H
+
+#include <stdio.h>
+
+#include "analysis/compare.h"
+#include "analysis/judge.h"
+
+/** dmafp_text_head() - verdict, the one number, controls, boots */
+void dmafp_text_head(const struct dmafp_comparison *comparison,
+		     const struct dmafp_judgement *judgement, FILE *out);
+
+/** dmafp_text_source() - what was measured, where, and with what */
+void dmafp_text_source(const struct dmafp_comparison *comparison, FILE *out);
+
+/** dmafp_text_sections() - legend, floor, a table for all sections that are the same */
+void dmafp_text_sections(const struct dmafp_comparison *comparison,
+			 const struct dmafp_judgement *judgement, FILE *out);
+
+/** dmafp_text_floor() - the null op: what the harness itself costs */
+void dmafp_text_floor(const struct dmafp_comparison *comparison, FILE *out);
+
+/** dmafp_text_first_maps() - the first map of every section and arm */
+void dmafp_text_first_maps(const struct dmafp_comparison *comparison, FILE *out);
+
+/** dmafp_text_notes() - notes of the whole, then of the rows, each one once */
+void dmafp_text_notes(const struct dmafp_comparison *comparison,
+		      const struct dmafp_judgement *judgement, FILE *out);
+
+/** dmafp_text_commands() - QEMU and kernel command lines */
+void dmafp_text_commands(const struct dmafp_comparison *comparison, FILE *out);
+
+/** dmafp_text_known() - the text, "not known" if it is NULL */
+const char *dmafp_text_known(const char *text);
+
+/** dmafp_text_tick() - what a tick is, in the plural */
+const char *dmafp_text_tick(const struct dmafp_comparison *comparison);
+
+#endif /* DMAFP_ANALYSIS_TEXT_H */

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/place.h"
+#include "analysis/text.h"
+#include "analysis/wrap.h"
+#include "base/alloc.h"
+#include "base/file.h"
+
+static bool same_null(const struct dmafp_row *row)
+{
+	unsigned int arm;
+
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
+		if (!row->sides[arm].phase || !row->sides[arm].same_hist ||
+		    !row->sides[arm].boots_agree)
+			return false;
+	return true;
+}
+
+static void add_reading(struct dmafp_lines *readings, const struct dmafp_row *row)
+{
+	const struct dmafp_hist *hist = &row->sides[DMAFP_ARM_BASE].phase->hist;
+	const char *phase = dmafp_row_phase_name(row->phase);
+
+	if (hist->min == hist->max)
+		dmafp_lines_add(readings, "%s %" PRIu64, phase, hist->min);
+	else
+		dmafp_lines_add(readings, "%s %" PRIu64 "..%" PRIu64, phase, hist->min,
+				hist->max);
+}
+
+/* "map 5, unmap 5 in all arms", NULL if the section has no null op */
+static char *floor_text(const struct dmafp_comparison *c,
+			const struct dmafp_section *section)
+{
+	struct dmafp_lines readings = { 0 };
+	char *list, *text = NULL;
+	bool same = true;
+	size_t i;
+
+	for (i = section->first_row; i < section->first_row + section->nr_rows; i++) {
+		if (!c->rows[i].is_null || !c->rows[i].sides[DMAFP_ARM_BASE].phase)
+			continue;
+		add_reading(&readings, &c->rows[i]);
+		same &= same_null(&c->rows[i]);
+	}
+	list = dmafp_lines_join(&readings, ", ");
+	if (readings.nr)
+		text = dmafp_path("%s in %s", list,
+				  same ? "all arms" : "base, NOT in all arms,");
+	free(list);
+	dmafp_lines_free(&readings);
+	return text;
+}
+
+static bool all_same(char **texts, size_t nr)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		if (!texts[i] || strcmp(texts[i], texts[0]))
+			return false;
+	return nr;
+}
+
+void dmafp_text_floor(const struct dmafp_comparison *c, FILE *out)
+{
+	char **texts = dmafp_alloc(c->nr_sections, sizeof(*texts)), *everywhere = NULL,
+	     *list;
+	size_t i;
+
+	for (i = 0; i < c->nr_sections; i++)
+		texts[i] = floor_text(c, &c->sections[i]);
+	if (all_same(texts, c->nr_sections))
+		everywhere = dmafp_alloc_string(texts[0]);
+	list = dmafp_place_texts(c, texts);
+	if (*list)
+		dmafp_wrap(out, "", "", "Floor: the null op takes %s; it is in every p50.",
+			   everywhere ? everywhere : list);
+	free(everywhere);
+	free(list);
+	free(texts);
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/cell.h"
+#include "analysis/place.h"
+#include "analysis/text.h"
+#include "analysis/wrap.h"
+#include "base/alloc.h"
+#include "base/file.h"
+
+#define INDENT "               " /* as wide as the names of the arms */
+
+static bool all_exact(const struct dmafp_comparison *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->set->nr; i++)
+		if (c->set->results[i]->domain != DMAFP_DOMAIN_EXACT)
+			return false;
+	return true;
+}
+
+const char *dmafp_text_tick(const struct dmafp_comparison *c)
+{
+	return all_exact(c) ? "instructions" : "ticks (timed domain)";
+}
+
+const char *dmafp_text_known(const char *text)
+{
+	return text ? text : "not known";
+}
+
+/* Arms */
+
+static bool measured(const struct dmafp_comparison *c, enum dmafp_arm_id arm)
+{
+	size_t i;
+
+	for (i = 0; i < c->nr_sections; i++)
+		if (c->sections[i].group->arms[arm].nr)
+			return true;
+	return false;
+}
+
+/* "-3", or "-3 to +1", most on check map in keyed on nvme" */
+static char *range_text(const struct dmafp_comparison *c, const struct dmafp_range *range)
+{
+	bool *worst;
+	char *where, *text;
+
+	if (range->low == range->high)
+		return dmafp_path("%+" PRId64, range->high);
+	worst = dmafp_alloc(c->nr_rows, sizeof(*worst));
+	worst[range->worst] = true;
+	where = dmafp_place_rows(c, worst);
+	text = dmafp_path("%+" PRId64 " to %+" PRId64 " (most: %s)", range->low,
+			  range->high, where);
+	free(where);
+	free(worst);
+	return text;
+}
+
+/* Did the control do what it is there for? */
+static char *role_text(const struct dmafp_range *range, const char *must)
+{
+	if (range->nr_good == range->nr)
+		return dmafp_path(": %s, as it must be", must);
+	return dmafp_path(": %s on %zu only, must be on all", must, range->nr_good);
+}
+
+static void print_arm(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
+		      enum dmafp_arm_id arm, FILE *out)
+{
+	static const char *const musts[DMAFP_NR_ARMS] = {
+		[DMAFP_ARM_ALWAYS_LOCK] = "REGRESSED",
+		[DMAFP_ARM_PLACEBO] = "EQUIVALENT",
+	};
+	const struct dmafp_range *range = &j->ranges[arm];
+	bool everywhere = arm == DMAFP_ARM_PLACEBO;
+	char prefix[32], *numbers, *role;
+
+	snprintf(prefix, sizeof(prefix), "  %-12s ", dmafp_arm_name(arm));
+	if (!measured(c, arm)) {
+		dmafp_wrap(out, prefix, INDENT, "not measured");
+		return;
+	}
+	if (!range->nr) {
+		dmafp_wrap(out, prefix, INDENT, "no row%s can be judged",
+			   everywhere ? "" : " that ran the path");
+		return;
+	}
+	numbers = range_text(c, range);
+	role = musts[arm] ? role_text(range, musts[arm]) : dmafp_alloc_string("");
+	dmafp_wrap(out, prefix, INDENT, "%s on %s %zu rows%s%s", numbers,
+		   musts[arm] && !everywhere ? "these" : "all", range->nr,
+		   everywhere	? ""
+		   : musts[arm] ? ""
+				: " that ran the path",
+		   role);
+	free(role);
+	free(numbers);
+}
+
+/* Boots */
+
+struct boots {
+	size_t least, most;
+};
+
+static struct boots count_boots(const struct dmafp_comparison *c)
+{
+	struct boots b = { 0 };
+	unsigned int arm;
+	size_t i;
+
+	for (i = 0; i < c->nr_sections; i++)
+		for (arm = 0; arm < DMAFP_NR_ARMS; arm++) {
+			size_t nr = c->sections[i].group->arms[arm].nr;
+
+			if (nr && (!b.least || nr < b.least))
+				b.least = nr;
+			if (nr > b.most)
+				b.most = nr;
+		}
+	return b;
+}
+
+static bool rows_repeat(const struct dmafp_comparison *c,
+			const struct dmafp_section *section, enum dmafp_arm_id arm)
+{
+	size_t i;
+
+	for (i = 0; i < section->nr_rows; i++)
+		if (!c->rows[section->first_row + i].sides[arm].same_boots)
+			return false;
+	return true;
+}
+
+/* Where boots of @arm differ, in their rows or in their first map */
+static void find_differing(const struct dmafp_comparison *c, enum dmafp_arm_id arm,
+			   bool first, struct dmafp_lines *found)
+{
+	bool *differ = dmafp_alloc(c->nr_sections, sizeof(*differ)), any = false;
+	char *where;
+	size_t i;
+
+	for (i = 0; i < c->nr_sections; i++) {
+		const struct dmafp_section *s = &c->sections[i];
+
+		differ[i] = first ? !s->firsts[arm].same_boots : !rows_repeat(c, s, arm);
+		any |= differ[i];
+	}
+	where = dmafp_place_sections(c, differ);
+	if (any)
+		dmafp_lines_add(found, "%s%s in %s", dmafp_arm_name(arm),
+				first ? "'s first map" : "", where);
+	free(where);
+	free(differ);
+}
+
+static char *boots_differ(const struct dmafp_comparison *c)
+{
+	struct dmafp_lines found = { 0 };
+	char *text = NULL;
+	unsigned int arm;
+
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++) {
+		find_differing(c, arm, false, &found);
+		find_differing(c, arm, true, &found);
+	}
+	if (found.nr)
+		text = dmafp_lines_join(&found, "; ");
+	dmafp_lines_free(&found);
+	return text;
+}
+
+static void print_boots(const struct dmafp_comparison *c, FILE *out)
+{
+	struct boots b = count_boots(c);
+	char *number = b.least == b.most ? dmafp_path("%zu", b.most)
+					 : dmafp_path("%zu to %zu", b.least, b.most);
+	char *differ = boots_differ(c);
+
+	if (b.most == 1)
+		dmafp_wrap(out, "", "", "1 boot each of every arm, mode and device.");
+	else if (b.most && !all_exact(c))
+		dmafp_wrap(out, "", "", "%s boots each; numbers are of the first.", number);
+	else if (b.most && !differ)
+		dmafp_wrap(out, "", "", "%s boots each, identical to the last count.",
+			   number);
+	else if (b.most)
+		dmafp_wrap(out, "", "",
+			   "%s boots each, NOT identical: %s. Numbers are of the first "
+			   "boot; nothing is averaged.",
+			   number, differ);
+	free(differ);
+	free(number);
+}
+
+void dmafp_text_head(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
+		     FILE *out)
+{
+	unsigned int arm;
+
+	dmafp_wrap(out, "", "", "dmafp: %s", dmafp_verdict_name(j->overall));
+	dmafp_wrap(out, "", "",
+		   "Arm minus base, %s per op, over min, p50 and p99:", dmafp_text_tick(c));
+	for (arm = DMAFP_ARM_PATCHED; arm < DMAFP_NR_ARMS; arm++)
+		print_arm(c, j, arm, out);
+	print_boots(c, out);
+	if (j->overall == DMAFP_INVALID)
+		dmafp_wrap(out, "", "",
+			   "The results cannot support a verdict; the reasons are at "
+			   "the end.");
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the columns and words of the tables mean. */
+#ifndef DMAFP_ANALYSIS_TEXT_LEGEND_H
+#define DMAFP_ANALYSIS_TEXT_LEGEND_H
+
+#include <stdio.h>
+
+#include "analysis/compare.h"
+#include "analysis/judge.h"
+
+/** dmafp_text_legend() - a paragraph; of the words only those that occur */
+void dmafp_text_legend(const struct dmafp_comparison *comparison,
+		       const struct dmafp_judgement *judgement, FILE *out);
+
+#endif /* DMAFP_ANALYSIS_TEXT_LEGEND_H */

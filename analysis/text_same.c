@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
+#include "analysis/cell.h"
+#include "analysis/text_calls.h"
+#include "analysis/text_same.h"
+
+static bool same_side(const struct dmafp_side *a, const struct dmafp_side *b)
+{
+	if (!a->phase || !b->phase)
+		return a->phase == b->phase;
+	return dmafp_stats_equal(&a->stats, &b->stats) &&
+	       a->phase->counted_ops == b->phase->counted_ops &&
+	       a->phase->calls == b->phase->calls &&
+	       a->phase->hist.max == b->phase->hist.max && a->same_hist == b->same_hist;
+}
+
+static bool same_row(const struct dmafp_row *a, const struct dmafp_row *b)
+{
+	unsigned int arm;
+
+	if (a->phase != b->phase || !dmafp_cell_same(a->cell, b->cell))
+		return false;
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
+		if (!same_side(&a->sides[arm], &b->sides[arm]))
+			return false;
+	return true;
+}
+
+/* A star depends on the mode, not on the numbers alone */
+static bool same_words(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
+		       size_t a, size_t b)
+{
+	const struct dmafp_row_verdict *x = &j->rows[a], *y = &j->rows[b];
+	char text[DMAFP_TEXT_CALLS], other[DMAFP_TEXT_CALLS];
+	unsigned int arm;
+
+	for (arm = DMAFP_ARM_PATCHED; arm < DMAFP_NR_ARMS; arm++) {
+		dmafp_text_calls(&c->rows[a], x, arm, text);
+		dmafp_text_calls(&c->rows[b], y, arm, other);
+		if (x->verdicts[arm] != y->verdicts[arm] || strcmp(text, other))
+			return false;
+	}
+	return x->reached == y->reached;
+}
+
+bool dmafp_text_same(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
+		     const struct dmafp_section *a, const struct dmafp_section *b)
+{
+	size_t i;
+
+	if (a->nr_rows != b->nr_rows)
+		return false;
+	for (i = 0; i < a->nr_rows; i++)
+		if (!same_row(&c->rows[a->first_row + i], &c->rows[b->first_row + i]) ||
+		    !same_words(c, j, a->first_row + i, b->first_row + i))
+			return false;
+	return true;
+}

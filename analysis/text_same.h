@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sections that share a table. */
+#ifndef DMAFP_ANALYSIS_TEXT_SAME_H
+#define DMAFP_ANALYSIS_TEXT_SAME_H
+
+#include "analysis/compare.h"
+#include "analysis/judge.h"
+
+/**
+ * dmafp_text_same() - do two sections read the same in every number and word?
+ *
+ * Also in those numbers that the table is made from and does not show, such as
+ * the number of samples.
+ */
+bool dmafp_text_same(const struct dmafp_comparison *comparison,
+		     const struct dmafp_judgement *judgement,
+		     const struct dmafp_section *a, const struct dmafp_section *b);
+
+#endif /* DMAFP_ANALYSIS_TEXT_SAME_H */

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/cell.h"
+#include "analysis/place.h"
+#include "analysis/table.h"
+#include "analysis/text.h"
+#include "analysis/text_calls.h"
+#include "analysis/text_legend.h"
+#include "analysis/text_same.h"
+#include "analysis/wrap.h"
+#include "base/alloc.h"
+
+/* What the table of one section is made from */
+struct view {
+	const struct dmafp_comparison *c;
+	const struct dmafp_judgement *j;
+	const struct dmafp_section *section;
+	struct dmafp_table *table;
+};
+
+static const struct dmafp_row *row_at(const struct view *v, size_t i)
+{
+	return &v->c->rows[v->section->first_row + i];
+}
+
+static const struct dmafp_row_verdict *verdict_at(const struct view *v, size_t i)
+{
+	return &v->j->rows[v->section->first_row + i];
+}
+
+/* Rows of one arm against base */
+
+static void add_p50(struct dmafp_table *t, const struct dmafp_side *side)
+{
+	if (side->phase)
+		dmafp_table_add_number(t, side->stats.p50);
+	else
+		dmafp_table_add(t, "?");
+}
+
+static void add_deltas(struct dmafp_table *t, const struct dmafp_row *row,
+		       enum dmafp_arm_id arm)
+{
+	const struct dmafp_side *side = &row->sides[arm];
+	const int64_t deltas[] = { side->delta.min, side->delta.p50, side->delta.p99,
+				   side->delta.sum };
+	size_t i;
+
+	for (i = 0; i < 4; i++)
+		if (side->phase && row->sides[DMAFP_ARM_BASE].phase)
+			dmafp_table_add_delta(t, deltas[i]);
+		else
+			dmafp_table_add(t, "?");
+}
+
+static void add_row(const struct view *v, size_t i, enum dmafp_arm_id arm)
+{
+	const struct dmafp_row *row = row_at(v, i);
+	char *title = dmafp_cell_title(row->cell), calls[DMAFP_TEXT_CALLS];
+
+	dmafp_text_calls(row, verdict_at(v, i), arm, calls);
+	dmafp_table_add(v->table, "%s", title);
+	dmafp_table_add(v->table, "%s", dmafp_row_phase_name(row->phase));
+	dmafp_table_add(v->table, "%s", calls);
+	add_p50(v->table, &row->sides[DMAFP_ARM_BASE]);
+	add_p50(v->table, &row->sides[arm]);
+	add_deltas(v->table, row, arm);
+	dmafp_table_add(v->table, "%s",
+			dmafp_verdict_short(verdict_at(v, i)->verdicts[arm]));
+	free(title);
+}
+
+/* Controls: rows that the path does not reach and that are equal are counted only */
+
+static bool is_quiet(const struct view *v, size_t i, enum dmafp_arm_id arm)
+{
+	return !row_at(v, i)->is_null && !verdict_at(v, i)->reached &&
+	       verdict_at(v, i)->verdicts[arm] == DMAFP_EQUIVALENT;
+}
+
+static bool measured(const struct view *v, enum dmafp_arm_id arm)
+{
+	return v->section->group->arms[arm].nr;
+}
+
+static void add_lock(const struct view *v)
+{
+	size_t i, quiet = 0;
+
+	if (!measured(v, DMAFP_ARM_ALWAYS_LOCK)) {
+		dmafp_table_add_line(v->table, "always-lock was not measured.");
+		return;
+	}
+	for (i = 0; i < v->section->nr_rows; i++)
+		quiet += is_quiet(v, i, DMAFP_ARM_ALWAYS_LOCK);
+	if (quiet)
+		dmafp_table_add_line(v->table,
+				     "always-lock, must be REGR where reached; %zu row%s "
+				     "not reached, all +0:",
+				     quiet, quiet == 1 ? "" : "s");
+	else
+		dmafp_table_add_line(v->table, "always-lock, must be REGR where reached:");
+	for (i = 0; i < v->section->nr_rows; i++)
+		if (!row_at(v, i)->is_null && !is_quiet(v, i, DMAFP_ARM_ALWAYS_LOCK))
+			add_row(v, i, DMAFP_ARM_ALWAYS_LOCK);
+}
+
+static void add_placebo(const struct view *v)
+{
+	size_t i, nr = 0, equal = 0;
+
+	for (i = 0; i < v->section->nr_rows; i++) {
+		nr += !row_at(v, i)->is_null;
+		equal += verdict_at(v, i)->verdicts[DMAFP_ARM_PLACEBO] == DMAFP_EQUIVALENT;
+	}
+	if (!measured(v, DMAFP_ARM_PLACEBO)) {
+		dmafp_table_add_line(v->table, "placebo was not measured.");
+		return;
+	}
+	if (equal == nr) {
+		dmafp_table_add_line(v->table,
+				     "placebo, must be EQUIV: every difference is +0, on "
+				     "all %zu rows.",
+				     nr);
+		return;
+	}
+	dmafp_table_add_line(v->table, "placebo, must be EQUIV on every row:");
+	for (i = 0; i < v->section->nr_rows; i++)
+		if (!row_at(v, i)->is_null)
+			add_row(v, i, DMAFP_ARM_PLACEBO);
+}
+
+static void print_section(struct view *v, FILE *out)
+{
+	static const struct dmafp_column columns[] = {
+		{ { "", "patched" }, true },   { { "", "phase" }, true },
+		{ { "calls", "/op" }, false }, { { "base", "p50" }, false },
+		{ { "arm", "p50" }, false },   { { "d-", "min" }, false },
+		{ { "d-", "p50" }, false },    { { "d-", "p99" }, false },
+		{ { "d-", "total" }, false },  { { "", "says" }, true },
+	};
+	struct dmafp_table table = { .columns = columns, .nr_columns = 10 };
+	size_t i;
+
+	v->table = &table;
+	for (i = 0; i < v->section->nr_rows; i++)
+		if (!row_at(v, i)->is_null)
+			add_row(v, i, DMAFP_ARM_PATCHED);
+	add_lock(v);
+	add_placebo(v);
+	dmafp_table_print(&table, out);
+}
+
+/* Sections that read the same are shown once */
+
+static bool shown_before(const struct view *v)
+{
+	const struct dmafp_section *s;
+
+	for (s = v->c->sections; s < v->section; s++)
+		if (dmafp_text_same(v->c, v->j, s, v->section))
+			return true;
+	return false;
+}
+
+static void print_title(const struct view *v, FILE *out)
+{
+	bool *same = dmafp_alloc(v->c->nr_sections, sizeof(*same));
+	size_t i, nr = 0;
+	char *where;
+
+	for (i = 0; i < v->c->nr_sections; i++) {
+		same[i] = dmafp_text_same(v->c, v->j, v->section, &v->c->sections[i]);
+		nr += same[i];
+	}
+	where = dmafp_place_sections(v->c, same);
+	fputc('\n', out);
+	dmafp_wrap(out, "== ", "   ", "%s%s", where,
+		   nr > 1 ? ": the same in every number" : "");
+	free(where);
+	free(same);
+}
+
+void dmafp_text_sections(const struct dmafp_comparison *c,
+			 const struct dmafp_judgement *j, FILE *out)
+{
+	struct view v = { .c = c, .j = j };
+	size_t i;
+
+	dmafp_text_legend(c, j, out);
+	dmafp_text_floor(c, out);
+	for (i = 0; i < c->nr_sections; i++) {
+		v.section = &c->sections[i];
+		if (shown_before(&v))
+			continue;
+		print_title(&v, out);
+		print_section(&v, out);
+	}
+}
