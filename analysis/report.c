@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "analysis/report.h"
 #include "base/file.h"
@@ -64,10 +65,20 @@ void dmafp_report_free(struct dmafp_report *report)
 	dmafp_set_free(&report->set);
 }
 
+/* report.txt has its JSON in report.json, any other FILE in FILE.json. */
+static char *json_beside(const char *path)
+{
+	size_t len = strlen(path);
+
+	if (len > 4 && !strcmp(path + len - 4, ".txt"))
+		len -= 4;
+	return dmafp_path("%.*s.json", (int)len, path);
+}
+
 int dmafp_report_save(const struct dmafp_report *report, const char *path,
 		      struct dmafp_err *err)
 {
-	char *json = dmafp_path("%s.json", path);
+	char *json = json_beside(path);
 	int ret = dmafp_report_write(report, &dmafp_render_text, path, err);
 
 	if (!ret)

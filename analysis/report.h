@@ -53,7 +53,9 @@ int dmafp_report_write(const struct dmafp_report *report,
 		       struct dmafp_err *err);
 
 /**
- * dmafp_report_save() - write the text to @path and the JSON to PATH.json
+ * dmafp_report_save() - write the text to @path, the JSON beside it
+ *
+ * REPORT.txt has its JSON in REPORT.json, any other FILE in FILE.json
  *
  * Return: 0, or a negative errno.
  */
@@ -67,7 +69,7 @@ void dmafp_report_free(struct dmafp_report *report);
  * dmafp_diff_report() - all of it in one call
  * @paths: result files and directories of them
  * @nr: how many
- * @output: file for the text, the JSON goes to OUTPUT.json; NULL: to neither
+ * @output: file for the text, the JSON goes beside it; NULL: to neither
  * @out: the text is printed here, too; NULL: it is not
  * @err: filled on failure
  *

@@ -14,8 +14,8 @@ static const struct dmafp_option options[] = {
 	  "print the report as JSON instead of text" },
 	{ "output", 'o', DMAFP_OPT_STRING, offsetof(struct diff_options, output), "FILE",
 	  NULL,
-	  "write the text to FILE and the JSON to FILE.json,\n"
-	  "and print nothing unless --json is given" },
+	  "write the text to FILE, its JSON beside it (REPORT.txt and\n"
+	  "REPORT.json), and print nothing unless --json is given" },
 	{ 0 }
 };
 

@@ -87,7 +87,7 @@ static const char *const *terminated(const struct dmafp_strings *strings)
 
 static int report(const struct dmafp_lab_outcome *outcome, struct dmafp_err *err)
 {
-	char *base = dmafp_path("%s/report", outcome->dir);
+	char *base = dmafp_path("%s/report.txt", outcome->dir);
 	const char *const paths[] = { outcome->dir };
 	int verdict;
 
