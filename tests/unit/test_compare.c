@@ -166,7 +166,7 @@ static void test_diff_report(void **state)
 	}
 	paths[0] = dir;
 	output = dmafp_path("%s/report.txt", dir);
-	json = dmafp_path("%s.json", output);
+	json = dmafp_path("%s/report.json", dir);
 	assert_int_equal(dmafp_diff_report(paths, 1, output, NULL, &err), 0);
 	expect_saved(output, "dmafp: EQUIVALENT\n");
 	expect_saved(json, "{\n \"dmafp_comparison\": 1,");
