@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -298,16 +299,33 @@ static int timed_out(struct dmafp_vm *vm, struct dmafp_err *err)
 	return with_console(vm, -ETIMEDOUT, err);
 }
 
+/*
+ * QEMU drops what it cannot write to a full disk, so that the guest seems to
+ * have fallen silent.
+ */
+static int blame_disk(const struct dmafp_vm *vm, int ret, struct dmafp_err *err)
+{
+	struct statvfs fs;
+
+	if (statvfs(vm->spec->dir, &fs) || fs.f_bavail * fs.f_frsize >= 65536)
+		return ret;
+	return dmafp_err_set(err, ENOSPC, DMAFP_EXIT_IO,
+			     "%s: %s; make room, or name another folder with --output",
+			     vm->spec->dir, strerror(ENOSPC));
+}
+
 int dmafp_vm_poll(struct dmafp_vm *vm, struct dmafp_err *err)
 {
 	bool ended = dmafp_proc_poll(&vm->qemu);
 	int ret = dmafp_channel_poll(&vm->channel, err);
 
 	if (ret)
-		return with_console(vm, ret, err);
-	if (ended)
-		return judge(vm, err);
-	return over_time(vm) ? timed_out(vm, err) : 1;
+		ret = with_console(vm, ret, err);
+	else if (ended)
+		ret = judge(vm, err);
+	else
+		ret = over_time(vm) ? timed_out(vm, err) : 1;
+	return ret < 0 ? blame_disk(vm, ret, err) : ret;
 }
 
 void dmafp_vm_end(struct dmafp_vm *vm)

@@ -69,6 +69,19 @@ if [ "$(id -u)" -eq 0 ] && mkdir "$work/full" && mount -t tmpfs -o size=6m none 
 		--profile "$here/profiles/small.ini" --arm base --mode keyed
 	says '(No space left on device|disk full)'
 	umount "$work/full"
+	# room for the images, and none any more once the guest has begun to speak
+	mount -t tmpfs -o size=64m none "$work/full"
+	{
+		until [ -s "$work/full/out/boots/base-keyed-1/console.log" ]; do
+			sleep 0.02
+		done
+		dd if=/dev/zero of="$work/full/ballast" bs=4096 2>/dev/null
+	} &
+	expect 74 "disk full while the guest runs" "$dmafp" lab --output "$work/full/out" \
+		--profile "$here/profiles/small.ini" --arm base --mode keyed
+	says 'No space left on device'
+	wait
+	umount "$work/full"
 else
 	echo "SKIP: disk full: needs root to mount a small tmpfs"
 fi
