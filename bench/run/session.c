@@ -342,6 +342,11 @@ static int probe_first_map(const struct work *work)
 	}
 	if (ret)
 		return ret;
+	/* AMD-Vi keeps its device data and defers an attach once per boot */
+	if (result->deferred_before && !arg.deferred_before) {
+		note(work, "the attach is not deferred a second time: attaches not counted");
+		return 0;
+	}
 	result->counted = true;
 	result->counted_deferred_before = arg.deferred_before;
 	result->calls = arg.calls;

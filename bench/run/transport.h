@@ -55,6 +55,7 @@ struct dmafp_transport *dmafp_transport_ioctl(struct dmafp_err *err);
  * @mode: "plain", "keyed" or "kdump"
  * @inexact: its calibration does not hold
  * @no_probes: counting is not possible
+ * @deferred_once: a device found again is attached at once, as on AMD-Vi
  * @corrupt: the histograms do not add up
  * @fail_call: fail this call: "bind", "run", "first map", ...; NULL: none
  * @fail_after: let it succeed so often before
@@ -63,7 +64,7 @@ struct dmafp_transport *dmafp_transport_ioctl(struct dmafp_err *err);
  */
 struct dmafp_loopback {
 	const char *mode;
-	bool inexact, no_probes, corrupt;
+	bool inexact, no_probes, deferred_once, corrupt;
 	const char *fail_call;
 	unsigned int fail_after;
 	int fail_code;

@@ -147,7 +147,8 @@ static int loopback_rediscover(struct dmafp_transport *transport,
 {
 	struct loopback *self = self_of(transport);
 
-	defer(self, index_of(device->bus, device->devfn));
+	if (!self->config.deferred_once)
+		defer(self, index_of(device->bus, device->devfn));
 	return inject(self, "rediscover", err);
 }
 

@@ -214,6 +214,18 @@ static void first_maps(void **state)
 	assert_int_equal(first->attach_ticks, 89000);
 }
 
+/* Not counted is not 0: the second first map was no attach */
+static void attach_is_deferred_once(void **state)
+{
+	struct fixture *f = *state;
+
+	f->fake.deferred_once = true;
+	assert_int_equal(measure(f), 0);
+	assert_true(f->result->first_map.deferred_before);
+	assert_false(f->result->first_map.counted);
+	assert_int_equal(f->result->first_map.attaches, 0);
+}
+
 static void plain_mode_reaches_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -352,6 +364,7 @@ int main(void)
 		TEST(calls_are_counted),
 		TEST(workers_are_kept_and_merged),
 		TEST(first_maps),
+		TEST(attach_is_deferred_once),
 		TEST(plain_mode_reaches_nothing),
 		TEST(without_recount_nothing_is_rediscovered),
 		TEST(inexact_clock_is_timed),
