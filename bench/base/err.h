@@ -34,7 +34,9 @@ enum dmafp_exit {
 	DMAFP_EXIT_DEVICE	= 76,	/* no such device, or it cannot be used */
 	DMAFP_EXIT_PERMISSION	= 77,	/* needs privileges it does not have */
 	DMAFP_EXIT_INTERNAL	= 78,	/* a bug in dmafp */
+	DMAFP_EXIT_SIGHUP	= 129,
 	DMAFP_EXIT_SIGINT	= 130,
+	DMAFP_EXIT_SIGQUIT	= 131,
 	DMAFP_EXIT_SIGTERM	= 143,
 };
 

@@ -12,7 +12,8 @@
 #include "base/file.h"
 #include "base/proc.h"
 
-#define TICK_MS	100
+#define TICK_MS		100
+#define GRACE_MS	3000
 
 static volatile sig_atomic_t interrupted;
 static struct dmafp_proc *live;
@@ -24,12 +25,17 @@ static void note_signal(int sig)
 
 void dmafp_proc_init(void)
 {
-	struct sigaction sa = { .sa_handler = note_signal };
+	static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	struct sigaction sa = { .sa_handler = note_signal }, old;
+	sigset_t none;
 
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
-	sigaction(SIGHUP, &sa, NULL);
+	for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
+		if (!sigaction(caught[i], NULL, &old) && old.sa_handler != SIG_IGN)
+			sigaction(caught[i], &sa, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 int dmafp_proc_interrupted(void)
@@ -51,7 +57,8 @@ static void become(const char *const *argv, const char *dir, int out, int report
 	int in = open("/dev/null", O_RDONLY | O_CLOEXEC), code;
 
 	setpgid(0, 0);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* not SIGKILL: make passes SIGTERM on to what it started */
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	signal(SIGPIPE, SIG_DFL);
 	/* the parent may have died before prctl() */
 	if (getppid() == parent && dup2(in, 0) == 0 && dup2(out, 1) == 1 &&
@@ -139,6 +146,8 @@ bool dmafp_proc_poll(struct dmafp_proc *proc)
 	got = waitpid(proc->pid, &proc->status, WNOHANG);
 	if (got == 0 || (got < 0 && errno == EINTR))
 		return false;
+	if (got < 0)
+		proc->status = SIGKILL; /* its fate is not known: not a success */
 	/* what it left behind in its group must not outlive it */
 	kill(-proc->pid, SIGKILL);
 	forget(proc);
@@ -150,11 +159,15 @@ void dmafp_proc_kill(struct dmafp_proc *proc)
 {
 	if (!proc->pid)
 		return;
+	kill(-proc->pid, SIGTERM);
+	for (int waited = 0; waited < GRACE_MS; waited += 10) {
+		if (dmafp_proc_poll(proc))
+			return;
+		poll(NULL, 0, 10);
+	}
 	kill(-proc->pid, SIGKILL);
-	while (waitpid(proc->pid, &proc->status, 0) < 0 && errno == EINTR)
-		;
-	forget(proc);
-	proc->pid = 0;
+	while (!dmafp_proc_poll(proc))
+		poll(NULL, 0, 10);
 }
 
 void dmafp_proc_kill_all(void)
@@ -188,8 +201,11 @@ int dmafp_proc_run(const char *const *argv, const char *dir, const char *log,
 			dmafp_proc_kill(&proc);
 			return interrupted_error(&proc, err);
 		}
-		if (tick)
-			tick->run(tick->ctx);
+		ret = tick ? tick->run(tick->ctx) : 0;
+		if (ret) {
+			dmafp_proc_kill(&proc);
+			return ret;
+		}
 		poll(NULL, 0, wait_ms);
 		wait_ms = wait_ms < TICK_MS ? wait_ms * 2 : TICK_MS;
 	}

@@ -29,17 +29,23 @@ struct dmafp_proc {
 	struct dmafp_proc *next;
 };
 
-/** struct dmafp_proc_tick - called about ten times a second while waiting */
+/**
+ * struct dmafp_proc_tick - called about ten times a second while waiting
+ * @run: 0 to go on, or a negative errno (with the waiter's error filled), which
+ *	kills the child and is what the waiter returns
+ * @ctx: handed to it
+ */
 struct dmafp_proc_tick {
-	void (*run)(void *ctx);
+	int (*run)(void *ctx);
 	void *ctx;
 };
 
 /**
- * dmafp_proc_init() - catch SIGINT and SIGTERM
+ * dmafp_proc_init() - catch SIGINT, SIGTERM, SIGHUP and SIGQUIT
  *
  * From then on they set a flag; every wait in here ends with -EINTR and the
- * program unwinds, killing its children on the way.
+ * program unwinds, killing its children on the way.  A signal that was ignored
+ * (nohup) stays so, but for SIGCHLD, without which no child's fate is known.
  */
 void dmafp_proc_init(void);
 
@@ -72,7 +78,12 @@ int dmafp_proc_start(struct dmafp_proc *proc, const char *const *argv,
  */
 bool dmafp_proc_poll(struct dmafp_proc *proc);
 
-/** dmafp_proc_kill() - SIGKILL the child's group and reap it; none is fine */
+/**
+ * dmafp_proc_kill() - end the child's group and reap it; none is fine
+ *
+ * SIGTERM first: make removes the target it was writing, which SIGKILL would
+ * leave half written and newer than its inputs.
+ */
 void dmafp_proc_kill(struct dmafp_proc *proc);
 
 /** dmafp_proc_kill_all() - the same for every live child */

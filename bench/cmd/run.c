@@ -70,10 +70,14 @@ static void on_signal(int sig)
 /* Without SA_RESTART: a measurement under way must end. */
 static void catch_signals(void)
 {
-	struct sigaction action = { .sa_handler = on_signal };
+	static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	struct sigaction action = { .sa_handler = on_signal }, old;
 
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
+		if (!sigaction(caught[i], NULL, &old) && old.sa_handler != SIG_IGN)
+			sigaction(caught[i], &action, NULL);
+	/* a reader that went away must not leave a device bound */
+	signal(SIGPIPE, SIG_IGN);
 }
 
 static void close_line(struct sink *sink)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +41,33 @@ static int take_lock(int fd, void (*wait)(const char *text), struct dmafp_err *e
 	return 0;
 }
 
-int dmafp_cache_open(struct dmafp_cache *cache, void (*wait)(const char *text),
+/* kbuild takes no blanks and no colons, and scripts take the path as it is. */
+static int check_root(const char *root, struct dmafp_err *err)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789/._+@-";
+
+	if (!root[strspn(root, plain)])
+		return 0;
+	return dmafp_err_set(err, EINVAL, DMAFP_EXIT_USAGE,
+			     "kernels cannot be built under %s: set XDG_CACHE_HOME to a path of letters, digits and /._+@- only",
+			     root);
+}
+
+/* Trees that a killed lab was still copying; nobody else has the lock. */
+static void remove_half_made(const char *root)
+{
+	char *pattern = dmafp_path("%s/linux-*.new", root);
+	glob_t found;
+
+	if (!glob(pattern, 0, NULL, &found))
+		for (size_t i = 0; i < found.gl_pathc; i++)
+			dmafp_file_remove_tree(found.gl_pathv[i]);
+	globfree(&found);
+	free(pattern);
+}
+
+int dmafp_cache_open(struct dmafp_cache *cache, bool lock, void (*wait)(const char *text),
 		     struct dmafp_err *err)
 {
 	char *path = NULL;
@@ -51,7 +78,10 @@ int dmafp_cache_open(struct dmafp_cache *cache, void (*wait)(const char *text),
 	cache->root = cache_root(err);
 	if (!cache->root)
 		return -EINVAL;
-	ret = dmafp_file_mkdirs(cache->root, err);
+	ret = check_root(cache->root, err);
+	if (!ret && !lock)
+		return 0;
+	ret = ret ?: dmafp_file_mkdirs(cache->root, err);
 	if (ret)
 		goto fail;
 	path = dmafp_path("%s/lock", cache->root);
@@ -61,8 +91,10 @@ int dmafp_cache_open(struct dmafp_cache *cache, void (*wait)(const char *text),
 	else
 		ret = take_lock(cache->lock, wait, err);
 	free(path);
-	if (!ret)
+	if (!ret) {
+		remove_half_made(cache->root);
 		return 0;
+	}
 fail:
 	dmafp_cache_close(cache);
 	return ret;

@@ -20,15 +20,16 @@ struct dmafp_cache {
 /**
  * dmafp_cache_open() - create the cache's folder where it is missing, lock it
  * @cache: filled; end with dmafp_cache_close()
+ * @lock: for writing; without it the cache may only be looked at
  * @wait: called with a line of text if another lab holds the lock; may be NULL
  * @err: filled on failure
  *
  * One lab builds at a time; another one waits here.  The lock goes with the
- * process.
+ * process.  What a killed lab left half made is removed.
  *
  * Return: 0, or a negative errno.
  */
-int dmafp_cache_open(struct dmafp_cache *cache, void (*wait)(const char *text),
+int dmafp_cache_open(struct dmafp_cache *cache, bool lock, void (*wait)(const char *text),
 		     struct dmafp_err *err);
 
 /** dmafp_cache_close() - unlock and free */

@@ -50,7 +50,10 @@ static void take_fail(struct dmafp_channel *channel, const char *args)
 	int exit = 0, at = 0;
 
 	sscanf(args, "%d %n", &exit, &at);
-	channel->fail.exit = exit > 0 ? (enum dmafp_exit)exit : DMAFP_EXIT_GUEST;
+	/* a guest has no say in verdicts */
+	channel->fail.exit = exit >= DMAFP_EXIT_USAGE && exit <= DMAFP_EXIT_INTERNAL ?
+				     (enum dmafp_exit)exit :
+				     DMAFP_EXIT_GUEST;
 	for (args += at; *args && to < end; args++) {
 		bool newline = args[0] == '\\' && args[1] == 'n';
 

@@ -8,7 +8,6 @@
 
 static const char *const faults[] = {
 	"Kernel panic - not syncing",
-	"BUG: ",
 	"kernel BUG at ",
 	"WARNING: CPU:",
 	"WARNING: possible ",
@@ -22,9 +21,8 @@ static const char *const faults[] = {
 	"watchdog: BUG",
 	"rcu: INFO: ",
 	"INFO: task ",
-	"DMA-API: ",
 	"UBSAN: ",
-	"kmemleak: ",
+	" new suspected memory leaks",
 	"refcount_t: ",
 };
 
@@ -41,6 +39,11 @@ static const char *skip_stamp(const char *line)
 
 static bool is_fault(const char *line)
 {
+	const char *bug = strstr(line, "BUG: ");
+
+	/* "BUG: " but not "DEBUG: " */
+	if (bug && (bug == line || !isalpha((unsigned char)bug[-1])))
+		return true;
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
 		if (strstr(line, faults[i]))
 			return true;

@@ -10,7 +10,7 @@
 #include "lab/kmodule.h"
 
 /* Part of every key: raise it when the way kernels are built changes. */
-#define RECIPE		"dmafp kernel recipe 1"
+#define RECIPE		"dmafp kernel recipe 2"
 
 /* What differs between two builds of one source must not differ here. */
 static const char *const reproducible[] = {
@@ -31,7 +31,9 @@ static void phase(const struct dmafp_kernel_spec *spec, const char *log,
 static int base_key(const struct dmafp_kernel_spec *spec, char key[DMAFP_SHA256_HEX],
 		    struct dmafp_err *err)
 {
-	const char *const version[] = { "gcc", "--version", NULL };
+	const char *const version[] = { "sh", "-c",
+					"gcc --version && ld --version && as --version",
+					NULL };
 	char *compiler, *config, *all;
 	bool whole;
 
@@ -204,7 +206,7 @@ static int rewrite_paths(const struct dmafp_kernel_spec *spec, const char *from,
 			 const char *to, const char *log, struct dmafp_err *err)
 {
 	static const char script[] =
-		"grep -rlIZ --include='*.cmd' --include='*.d' -e \"$1\" \"$2/build\" | "
+		"grep -FrlIZ --include='*.cmd' --include='*.d' -e \"$1\" \"$2/build\" | "
 		"xargs -0r sed -i \"s|$1|$3|g\"";
 	char *tmp = dmafp_path("%s.new", to);
 	const char *const argv[] = { "sh", "-c", script, "sh", from, tmp, to, NULL };
@@ -246,8 +248,9 @@ static int copy_base(const struct dmafp_kernel *kernel,
 /* The compiler's and linker's own words out of make's output. */
 static void quote_errors(const char *log, struct dmafp_err *err)
 {
-	const char *const argv[] = { "grep", "-E", "-m", "12",
-				     "error:|warning:|undefined reference|No rule to make|\\*\\*\\* ",
+	const char *const argv[] = { "grep", "-iE", "-m", "12",
+				     "error[: ]|undefined reference|no rule to make|"
+				     "no space left|\\*\\*\\* ",
 				     log, NULL };
 	struct dmafp_err ignored;
 	char *lines = dmafp_proc_output(argv, &ignored);
@@ -255,7 +258,21 @@ static void quote_errors(const char *log, struct dmafp_err *err)
 
 	if (lines)
 		snprintf(err->msg + used, sizeof(err->msg) - used, "\n%s", lines);
+	if (lines && strstr(lines, "No space left"))
+		err->exit = DMAFP_EXIT_IO;
 	free(lines);
+}
+
+/* What the kernel itself exports is all that our module is linked against. */
+static int publish_symvers(const char *tree, struct dmafp_err *err)
+{
+	char *from = dmafp_path("%s/build/vmlinux.symvers", tree);
+	char *to = dmafp_path("%s/build/Module.symvers", tree);
+	int ret = dmafp_file_copy(from, to, err);
+
+	free(to);
+	free(from);
+	return ret;
 }
 
 static int compile(const struct dmafp_kernel_spec *spec, const char *tree,
@@ -264,7 +281,7 @@ static int compile(const struct dmafp_kernel_spec *spec, const char *tree,
 	char *stamp = stamp_path(tree), jobs[16];
 	const char *const argv[] = { "make", "-C", tree, "O=build", jobs, reproducible[0],
 				     reproducible[1], reproducible[2], reproducible[3],
-				     "bzImage", "modules", NULL };
+				     "bzImage", "modules_prepare", NULL };
 	int ret;
 
 	snprintf(jobs, sizeof(jobs), "-j%u", spec->jobs);
@@ -276,6 +293,8 @@ static int compile(const struct dmafp_kernel_spec *spec, const char *tree,
 				    "the kernel of arm %s does not compile; see %s", arm, log);
 		quote_errors(log, err);
 	}
+	/* not "modules": a distribution's configuration has thousands of them */
+	ret = ret ?: publish_symvers(tree, err);
 	if (!ret)
 		ret = dmafp_file_write(stamp, "", 0, err);
 	free(stamp);
@@ -292,12 +311,17 @@ static int build_base(const struct dmafp_kernel_spec *spec, const char *tree,
 static int build_arm(struct dmafp_kernel *kernel, const struct dmafp_kernel_spec *spec,
 		     const char *base, const char *log, struct dmafp_err *err)
 {
-	int ret = 0;
+	int ret;
 
 	if (!kernel->nr_patches || is_built(kernel->tree))
 		return 0;
-	if (!dmafp_file_exists(kernel->tree))
-		ret = copy_base(kernel, spec, base, log, err);
+	/*
+	 * A copy takes seconds, and an interrupted compilation of an arm is not
+	 * gone on with: it began with the base's records of how each target was
+	 * made, to which half of one would look finished.
+	 */
+	dmafp_file_remove_tree(kernel->tree);
+	ret = copy_base(kernel, spec, base, log, err);
 	return ret ?: compile(spec, kernel->tree, kernel->arm, log, err);
 }
 
@@ -310,7 +334,7 @@ int dmafp_kernel_check(const struct dmafp_kernel *kernel,
 
 	if (!dmafp_file_exists(base))
 		ret = unpack_base(spec, base, log, err);
-	if (!ret && !dmafp_file_exists(kernel->tree))
+	if (!ret && kernel->nr_patches && !is_built(kernel->tree))
 		ret = dmafp_patch_apply(kernel->patches, kernel->nr_patches, base,
 					DMAFP_PATCH_CHECK, &spec->tick, err);
 	free(log);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -37,8 +38,7 @@ struct lab {
 	size_t nr_boots;
 	unsigned int jobs, results;
 	struct dmafp_progress progress;
-	/* the first failure of a guest; the builder sees it at its next step */
-	int failed;
+	/* the tick's: the same as the builder's, which it stops by failing */
 	struct dmafp_err *err;
 };
 
@@ -118,15 +118,15 @@ static int poll_running(struct lab *lab)
 	return 0;
 }
 
-static void look_after_guests(void *ctx)
+static int look_after_guests(void *ctx)
 {
 	struct lab *lab = ctx;
 	char text[256];
+	int ret = poll_running(lab) ?: start_ready(lab);
 
-	if (!lab->failed)
-		lab->failed = poll_running(lab) ?: start_ready(lab);
 	boots_line(lab, text, sizeof(text));
 	dmafp_progress_update(&lab->progress, text);
+	return ret;
 }
 
 static void show_phase(void *ctx, const char *text, const char *log)
@@ -152,6 +152,13 @@ static char *default_output(void)
 	return dmafp_path("results/lab-%s", stamp);
 }
 
+static int output_is_there(const struct lab *lab, struct dmafp_err *err)
+{
+	return dmafp_err_set(err, EEXIST, DMAFP_EXIT_USAGE,
+			     "%s is there already: results are not mixed, name another folder with --output",
+			     lab->out);
+}
+
 static int find_output(struct lab *lab, struct dmafp_err *err)
 {
 	char *given = lab->options->output ? strdup(lab->options->output) : default_output();
@@ -163,9 +170,7 @@ static int find_output(struct lab *lab, struct dmafp_err *err)
 	if (lab->options->dry_run || lab->options->build_only ||
 	    !dmafp_file_exists(lab->out))
 		return 0;
-	return dmafp_err_set(err, EEXIST, DMAFP_EXIT_USAGE,
-			     "%s is there already: results are not mixed, name another folder with --output",
-			     lab->out);
+	return output_is_there(lab, err);
 }
 
 static int find_inputs(struct lab *lab, struct dmafp_err *err)
@@ -310,12 +315,14 @@ static int build_all(struct lab *lab, struct dmafp_err *err)
 	for (size_t i = 0; i < lab->nr_arms; i++) {
 		int ret = dmafp_kernel_build(&lab->kernels[i], &lab->spec, err);
 
-		if (ret || lab->failed)
-			return ret ?: lab->failed;
+		if (ret)
+			return ret;
 		if (lab->options->build_only)
 			continue;
 		release_boots(lab, &lab->kernels[i]);
-		look_after_guests(lab);
+		ret = look_after_guests(lab);
+		if (ret)
+			return ret;
 	}
 	dmafp_progress_phase(&lab->progress, "", NULL);
 	return 0;
@@ -331,22 +338,43 @@ static bool all_done(const struct lab *lab)
 
 static int finish_boots(struct lab *lab, struct dmafp_err *err)
 {
-	while (!lab->failed && !all_done(lab)) {
+	while (!all_done(lab)) {
+		int ret;
+
 		if (dmafp_proc_interrupted())
 			return dmafp_err_set(err, EINTR, 128 + dmafp_proc_interrupted(),
 					     "interrupted while guests were running; results so far are in %s",
 					     lab->out);
 		poll(NULL, 0, POLL_MS);
-		look_after_guests(lab);
+		ret = look_after_guests(lab);
+		if (ret)
+			return ret;
 	}
-	return lab->failed;
+	return 0;
+}
+
+/* By mkdir() alone: of two labs with one idea of a name, one must fail. */
+static int create_output(struct lab *lab, struct dmafp_err *err)
+{
+	char *parent = dmafp_path("%s/..", lab->out), *slash = strrchr(parent, '/');
+	int ret;
+
+	*slash = '\0';
+	*strrchr(parent, '/') = '\0';
+	ret = *parent ? dmafp_file_mkdirs(parent, err) : 0;
+	free(parent);
+	if (ret || !mkdir(lab->out, 0755))
+		return ret;
+	return errno == EEXIST ? output_is_there(lab, err) :
+				 dmafp_err_errno(err, errno, "cannot create %s", lab->out);
 }
 
 static int work(struct lab *lab, struct dmafp_lab_outcome *outcome, struct dmafp_err *err)
 {
-	int ret = dmafp_file_mkdirs(lab->out, err);
+	int ret = create_output(lab, err) ?: build_all(lab, err);
 
-	ret = ret ?: build_all(lab, err);
+	/* finished kernels are only read: the next lab may build */
+	dmafp_cache_close(&lab->cache);
 	outcome->kernels_s = dmafp_progress_seconds(&lab->progress);
 	ret = ret ?: finish_boots(lab, err);
 	outcome->total_s = dmafp_progress_seconds(&lab->progress);
@@ -386,6 +414,28 @@ static void fill_outcome(const struct lab *lab, struct dmafp_lab_outcome *outcom
 		outcome->warm &= lab->kernels[i].cached;
 }
 
+/*
+ * What make and the compiler see must be in the kernel's key or not be there:
+ * an exported ARCH or KCFLAGS is none of the lab's business.
+ */
+static void clean_environment(void)
+{
+	static const char *const kept[] = { "PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME",
+					    "DMAFP_SOURCE_DIR", "DMAFP_CONFIG_DIR" };
+	char *values[sizeof(kept) / sizeof(kept[0])];
+	size_t i;
+
+	for (i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		values[i] = dmafp_alloc_string(getenv(kept[i]));
+	clearenv();
+	for (i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		if (values[i])
+			setenv(kept[i], values[i], 1);
+		free(values[i]);
+	}
+	setenv("LC_ALL", "C", 1);
+}
+
 int dmafp_lab_execute(const struct dmafp_lab_options *options,
 		      struct dmafp_lab_outcome *outcome, struct dmafp_err *err)
 {
@@ -399,7 +449,9 @@ int dmafp_lab_execute(const struct dmafp_lab_options *options,
 	lab->err = err;
 	lab->cache.lock = -1;
 	dmafp_progress_start(&lab->progress);
-	ret = find_inputs(lab, err) ?: dmafp_cache_open(&lab->cache, show_wait, err);
+	clean_environment();
+	ret = find_inputs(lab, err);
+	ret = ret ?: dmafp_cache_open(&lab->cache, !options->dry_run, show_wait, err);
 	if (!ret) {
 		compose_setup(lab);
 		ret = plan(lab, err);

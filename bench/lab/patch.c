@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,69 +8,70 @@
 #include "base/alloc.h"
 #include "lab/patch.h"
 
-/* Header of a mail ends at the first empty line; a long subject is folded. */
-static char *subject_of(const char *text)
+/*
+ * Mails are taken apart by git, which undoes quoted-printable, base64 and CRLF
+ * and decodes the subject; a bare diff has no mail around it.  First line out:
+ * the first subject.
+ */
+static const char read_script[] =
+	"cd \"$1\" || exit 1\n"
+	"case $(head -n 1 raw) in\n"
+	"'diff '* | '--- '* | 'Index: '*) echo; cat raw; exit ;;\n"
+	"esac\n"
+	"git mailsplit -b -o. raw >count || exit 1\n"
+	"for mail in [0-9][0-9][0-9][0-9]; do\n"
+	"	git mailinfo --encoding=UTF-8 message diff <\"$mail\" >>info || exit 1\n"
+	"	cat diff >>diffs; echo >>diffs\n"
+	"done\n"
+	"sed -n 's/^Subject: //p' info | head -n 1 | grep . || echo\n"
+	"cat diffs\n";
+
+/* The first subject, a newline, the diffs; NULL if git cannot read it. */
+static char *read_mails(const char *raw, size_t len)
 {
-	const char *line = text, *end;
-	char *name;
-	size_t len;
+	char dir[] = "/tmp/dmafp-patch-XXXXXX", *path, *text = NULL;
+	const char *const argv[] = { "sh", "-c", read_script, "sh", dir, NULL };
+	struct dmafp_err ignored;
 
-	while (strncasecmp(line, "Subject:", 8)) {
-		line = strchr(line, '\n');
-		if (!line || line[1] == '\n')
-			return NULL;
-		line++;
-	}
-	line += 8;
-	for (end = strchr(line, '\n'); end && (end[1] == ' ' || end[1] == '\t');)
-		end = strchr(end + 1, '\n');
-	len = end ? (size_t)(end - line) : strlen(line);
-	name = malloc(len + 1);
-	if (!name)
+	if (!mkdtemp(dir))
 		return NULL;
-	for (size_t i = 0, n = 0; i <= len; i++) {
-		char c = i == len ? '\0' : line[i];
-
-		/* unfold: a newline and the blanks behind it are one blank */
-		if (isspace((unsigned char)c) && (n == 0 || name[n - 1] == ' '))
-			continue;
-		name[n++] = isspace((unsigned char)c) ? ' ' : c;
-	}
-	return name;
+	path = dmafp_path("%s/raw", dir);
+	if (!dmafp_file_write(path, raw, len, &ignored))
+		text = dmafp_proc_output(argv, &ignored);
+	free(path);
+	dmafp_file_remove_tree(dir);
+	return text;
 }
 
-static const char *skip_prefix(const char *subject)
+static bool holds_diff(const char *text)
 {
-	const char *close;
-
-	while (*subject == '[' && (close = strchr(subject, ']')))
-		subject = close + 1 + strspn(close + 1, " ");
-	return subject;
+	return strstr(text, "\n--- ") || strstr(text, "\ndiff --git ");
 }
 
 int dmafp_patch_load(struct dmafp_patch *patch, const char *path,
 		     struct dmafp_err *err)
 {
-	char *text, *subject;
-	size_t len;
+	char *raw, *text;
+	size_t len, subject;
 
 	memset(patch, 0, sizeof(*patch));
-	text = dmafp_file_read(path, &len, err);
-	if (!text)
+	raw = dmafp_file_read(path, &len, err);
+	if (!raw)
 		return dmafp_err_prefix(err, -EIO, "patch: ");
-	if (!strstr(text, "\n--- ") && strncmp(text, "--- ", 4) && !strstr(text, "\ndiff --git ")) {
+	text = read_mails(raw, len);
+	dmafp_sha256(raw, len, patch->sha256);
+	free(raw);
+	if (!text || !holds_diff(text)) {
 		free(text);
 		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_NO_INPUT,
 				     "%s holds no patch: give the output of git format-patch, or an mbox",
 				     path);
 	}
-	dmafp_sha256(text, len, patch->sha256);
-	patch->path = realpath(path, NULL);
-	patch->file = strdup(strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
-	subject = subject_of(text);
-	patch->name = strdup(subject && *skip_prefix(subject) ? skip_prefix(subject) :
-								patch->file);
-	free(subject);
+	subject = strcspn(text, "\n");
+	patch->diff = dmafp_alloc_string(text + subject + 1);
+	patch->file = dmafp_alloc_string(strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
+	text[subject] = '\0';
+	patch->name = dmafp_alloc_string(subject ? text : patch->file);
 	free(text);
 	return 0;
 }
@@ -79,10 +79,11 @@ int dmafp_patch_load(struct dmafp_patch *patch, const char *path,
 /*
  * One stream, so that a later patch is tried on what an earlier one made.  The
  * tree may lie inside somebody's checkout: GIT_DIR keeps git from finding that.
+ * The cache has no documentation, which is not compiled.
  */
 static const char apply_script[] =
-	"action=$1; shift; cat \"$@\" | "
-	"GIT_DIR=/nonexistent git apply --whitespace=nowarn $action -";
+	"GIT_DIR=/nonexistent git apply --whitespace=nowarn --exclude='Documentation/*' "
+	"$1 \"$2\"";
 
 static int does_not_apply(const struct dmafp_patch *patches, size_t nr, const char *log,
 			  struct dmafp_err *err)
@@ -101,33 +102,47 @@ static int does_not_apply(const struct dmafp_patch *patches, size_t nr, const ch
 	return ret;
 }
 
+/* The diffs of a series, one after the other. */
+static int write_series(const struct dmafp_patch *patches, size_t nr, const char *path,
+			struct dmafp_err *err)
+{
+	char *all = dmafp_alloc_string("");
+	int ret;
+
+	for (size_t i = 0; i < nr; i++) {
+		char *more = dmafp_path("%s%s", all, patches[i].diff);
+
+		free(all);
+		all = more;
+	}
+	ret = dmafp_file_write(path, all, strlen(all), err);
+	free(all);
+	return ret;
+}
+
 int dmafp_patch_apply(const struct dmafp_patch *patches, size_t nr, const char *tree,
 		      enum dmafp_patch_action action, const struct dmafp_proc_tick *tick,
 		      struct dmafp_err *err)
 {
-	const char **argv = dmafp_alloc(nr + 6, sizeof(*argv));
-	char *log = dmafp_path("%s.apply", tree);
-	int ret;
+	char *series = dmafp_path("%s.series", tree), *log = dmafp_path("%s.apply", tree);
+	const char *const argv[] = { "sh", "-c", apply_script, "sh",
+				     action == DMAFP_PATCH_CHECK ? "--check" : "", series,
+				     NULL };
+	int ret = write_series(patches, nr, series, err);
 
-	argv[0] = "sh";
-	argv[1] = "-c";
-	argv[2] = apply_script;
-	argv[3] = "sh";
-	argv[4] = action == DMAFP_PATCH_CHECK ? "--check" : "";
-	for (size_t i = 0; i < nr; i++)
-		argv[5 + i] = patches[i].path;
-	ret = nr ? dmafp_proc_run(argv, tree, log, tick, err) : 0;
+	ret = ret ?: dmafp_proc_run(argv, tree, log, tick, err);
 	if (ret > 0)
 		ret = does_not_apply(patches, nr, log, err);
+	unlink(series);
 	unlink(log);
+	free(series);
 	free(log);
-	free(argv);
 	return ret;
 }
 
 void dmafp_patch_end(struct dmafp_patch *patch)
 {
-	free(patch->path);
+	free(patch->diff);
 	free(patch->file);
 	free(patch->name);
 	memset(patch, 0, sizeof(*patch));

@@ -8,13 +8,14 @@
 
 /**
  * struct dmafp_patch - one patch file
- * @path: absolute path
+ * @diff: its diffs, taken out of the mails when it was loaded: what is hashed is
+ *	what is applied, whatever becomes of the file meanwhile
  * @file: base name
  * @name: subject of the first mail without its [PATCH] prefix, else the file name
  * @sha256: of the whole file
  */
 struct dmafp_patch {
-	char *path;
+	char *diff;
 	char *file;
 	char *name;
 	char sha256[DMAFP_SHA256_HEX];
@@ -40,7 +41,7 @@ enum dmafp_patch_action {
 /**
  * dmafp_patch_apply() - apply a series to a tree, all of it or nothing
  * @patches: in the order of the series
- * @nr: how many; none is fine
+ * @nr: how many, at least one
  * @tree: root of the tree; files are replaced, never written in place, so that
  *	hard links to them keep the old content
  * @action: check or apply

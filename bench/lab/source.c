@@ -47,6 +47,12 @@ static void hash_entry(SHA2_CTX *sha, const FTSENT *entry, size_t skip)
 	SHA256Update(sha, (const uint8_t *)line, (size_t)n);
 }
 
+/* At the top of a tree: its history, and the place of our own build folder. */
+static bool is_left_out(const char *name)
+{
+	return !strcmp(name, ".git") || !strcmp(name, "build");
+}
+
 static int hash_tree(const char *path, char id[DMAFP_SHA256_HEX], struct dmafp_err *err)
 {
 	char *const roots[] = { (char *)path, NULL };
@@ -59,7 +65,7 @@ static int hash_tree(const char *path, char id[DMAFP_SHA256_HEX], struct dmafp_e
 		return dmafp_err_errno(err, errno, "cannot read %s", path);
 	SHA256Init(&sha);
 	while ((entry = fts_read(fts))) {
-		if (entry->fts_info == FTS_D && !strcmp(entry->fts_name, ".git"))
+		if (entry->fts_level == 1 && is_left_out(entry->fts_name))
 			fts_set(fts, entry, FTS_SKIP);
 		else if (entry->fts_info == FTS_F || entry->fts_info == FTS_SL)
 			hash_entry(&sha, entry, skip);
@@ -108,22 +114,23 @@ int dmafp_source_unpack(const struct dmafp_source *source, const char *to,
 			const char *log, const struct dmafp_proc_tick *tick,
 			struct dmafp_err *err)
 {
-	char *inside = dmafp_path("%s/.", source->path);
+	static const char copy_script[] =
+		"tar -C \"$1\" --anchored --exclude=./.git --exclude=./build -cf - . | "
+		"tar -C \"$2\" -xf -";
 	/* documentation is not compiled; Kconfig names one file of it */
 	const char *const untar[] = { "tar", "-xf", source->path, "-C", to,
 				      "--strip-components=1",
 				      "--exclude=*/Documentation/*/*", NULL };
-	const char *const copy[] = { "cp", "-a", inside, to, NULL };
+	const char *const copy[] = { "sh", "-c", copy_script, "sh", source->path, to, NULL };
 	/* a tree that was built in place refuses to be built elsewhere */
 	const char *const clean[] = { "make", "-s", "-C", to, "mrproper", NULL };
 	int ret;
 
 	if (source->is_tree)
-		ret = run_step(copy, "cp failed", log, tick, err) ?:
+		ret = run_step(copy, "tar failed", log, tick, err) ?:
 		      run_step(clean, "make mrproper failed", log, tick, err);
 	else
 		ret = run_step(untar, "tar failed", log, tick, err);
-	free(inside);
 	return ret ?: check_tree(to, err);
 }
 

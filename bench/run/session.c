@@ -46,7 +46,7 @@ static int stopped(const struct work *work)
 	if (!sig)
 		return 0;
 	return dmafp_err_set(
-		work->err, EINTR, sig == SIGTERM ? DMAFP_EXIT_SIGTERM : DMAFP_EXIT_SIGINT,
+		work->err, EINTR, (enum dmafp_exit)(128 + sig),
 		"interrupted; nothing is kept of a device that was not finished");
 }
 

@@ -55,7 +55,7 @@ lab() {
 none_left() {
 	checks=$((checks + 1))
 	sleep 0.2
-	for pid in $(pgrep 'qemu|make|cc1|tar|cp'); do
+	for pid in $(pgrep '^(qemu|make|cc1|as|ld|objtool|gzip|tar|cp|git|find|xargs|sed|sh)'); do
 		dir=$(readlink "/proc/$pid/cwd") || continue
 		args=$(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null)
 		case "$dir $args" in
