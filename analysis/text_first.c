@@ -258,11 +258,25 @@ static char *attach_text(const struct dmafp_comparison *c)
 	return dmafp_path("%+" PRId64 " to %+" PRId64, low, high);
 }
 
+static bool any_uncounted(const struct dmafp_comparison *c)
+{
+	const struct dmafp_first_result *f;
+	size_t i;
+
+	for (i = 0; i < c->nr_sections; i++) {
+		f = c->sections[i].firsts[DMAFP_ARM_BASE].first;
+		if (f && !f->counted)
+			return true;
+	}
+	return false;
+}
+
 static void print_meaning(const struct dmafp_comparison *c, FILE *out)
 {
 	char *cost = attach_text(c);
 
-	dmafp_wrap(out, "", "", "deferred: attach_deferred before>after.%s%s%s",
+	dmafp_wrap(out, "", "", "deferred: attach_deferred before>after.%s%s%s%s",
+		   any_uncounted(c) ? " ?: attaches could not be counted." : "",
 		   cost ? " In kdump this call is the attach itself: a patch that "
 			  "locks the attach pays for it here, by "
 			: "",

@@ -3,13 +3,15 @@
 # Ctrl-C at any point: exit 130, nothing left running, caches usable.
 . "$(dirname "$0")/lib.sh"
 
-# when CONDITION WHAT OPTION...: interrupt a lab run as soon as that holds
+# when CONDITION WHAT OPTION...: send $signal to a lab run as soon as that holds
+signal=INT
+status=130
 when() {
 	condition=$1
 	what=$2
 	shift 2
 	checks=$((checks + 1))
-	echo "- Ctrl-C $what"
+	echo "- SIG$signal $what"
 	rm -rf "$work/run"
 	# a background job of sh ignores SIGINT unless told otherwise
 	env --default-signal=INT "$dmafp" lab --output "$work/run" \
@@ -19,11 +21,12 @@ when() {
 		kill -0 "$pid" 2>/dev/null || break
 		sleep 0.05
 	done
-	kill -INT "$pid" || fail "Ctrl-C $what: it had ended before"
+	kill -"$signal" "$pid" || fail "SIG$signal $what: it had ended before"
 	wait "$pid"
 	got=$?
-	[ "$got" -eq 130 ] || fail "Ctrl-C $what: exit $got, not 130: $(tail -n 3 "$work/err")"
-	says 'interrupted'
+	[ "$got" -eq "$status" ] ||
+		fail "SIG$signal $what: exit $got, not $status: $(tail -n 3 "$work/err")"
+	[ "$signal" = KILL ] && sleep 2 || says 'interrupted'
 	none_left
 }
 
@@ -52,6 +55,19 @@ when 'grep -q "patched: compiling the kernel" "$work/err"' "while an arm compile
 when '[ -s "$work/run/boots/base-plain-1/console.log" ]' "while guests run" --arm base
 when '[ -s "$work/run/boots/base-plain-1/channel" ]' "while guests measure" --arm base
 
+signal=TERM
+status=143
+fresh_patch c
+when 'grep -q "patched: compiling the kernel" "$work/err"' "while an arm compiles" \
+	--arm patched -p "$work/two.patch"
+# nobody is left to clean up: make must hear of it, and the next lab must not
+# take what it finds for finished
+signal=KILL
+status=137
+when 'grep -q "patched: compiling the kernel" "$work/err"' "while an arm compiles" \
+	--arm patched -p "$work/two.patch"
+when '[ -s "$work/run/boots/base-plain-1/console.log" ]' "while guests run" --arm base
+
 expect 1 "the interrupted arm is finished and measured" lab again --mode keyed \
 	-p "$work/two.patch"
 holds "as two instructions" "$work/again/report.json" \
@@ -59,7 +75,7 @@ holds "as two instructions" "$work/again/report.json" \
 	 length > 0 and all(. == 2)'
 
 # the trees of patches that only this test has
-for tree in $(grep -lsE "nop # [ab]-$$" "$cache"/linux-*/drivers/iommu/iommu.c); do
+for tree in $(grep -lsE "nop # [abc]-$$" "$cache"/linux-*/drivers/iommu/iommu.c); do
 	rm -rf "${tree%/drivers/iommu/iommu.c}"
 done
 
