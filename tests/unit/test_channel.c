@@ -14,9 +14,10 @@
 #include "lab/channel.h"
 
 /* printf abc | sha256sum */
-#define ABC	"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-#define GOOD	"#dmafp hello plain\n" \
-		"#dmafp result 3 " ABC " a.json\nabc\n"
+#define ABC "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+#define GOOD                   \
+	"#dmafp hello plain\n" \
+	"#dmafp result 3 " ABC " a.json\nabc\n"
 
 struct fixture {
 	char dir[32], stream[64], results[64];
@@ -237,8 +238,9 @@ static void wrong_bytes(void **state)
 
 static void wrong_sha(void **state)
 {
-	damaged(*state, "#dmafp result 3 aa7816bf8f01cfea414140de5dae2223b00361a396177a9cb410f"
-			"f61f20015ad a.json\nabc\n");
+	damaged(*state,
+		"#dmafp result 3 aa7816bf8f01cfea414140de5dae2223b00361a396177a9cb410f"
+		"f61f20015ad a.json\nabc\n");
 }
 
 static void short_sha(void **state)
@@ -357,12 +359,14 @@ static void over_long_line(void **state)
 static void damage_is_found_behind_good_lines(void **state)
 {
 	struct fixture *f = *state;
+	char place[32];
 
 	assert_true(take(f, GOOD "garbage\n") < 0);
 	assert_int_equal(f->err.exit, DMAFP_EXIT_GUEST);
 	/* the place is named */
 	assert_int_equal(f->channel.offset, strlen(GOOD));
-	assert_non_null(strstr(f->err.msg, "at byte 104:"));
+	snprintf(place, sizeof(place), "at byte %zu:", strlen(GOOD));
+	assert_non_null(strstr(f->err.msg, place));
 	has_result(f, "a.json", "abc", 3);
 }
 
@@ -371,7 +375,8 @@ static void more_successes_than_modes(void **state)
 	struct fixture *f = *state;
 
 	assert_int_equal(take(f, "#dmafp success a\n#dmafp success b\n#dmafp success c\n"
-				 "#dmafp success d\n"), 0);
+				 "#dmafp success d\n"),
+			 0);
 	assert_int_equal(f->channel.nr_succeeded, 4);
 	assert_true(take(f, "#dmafp success e\n") < 0);
 	assert_int_equal(f->channel.nr_succeeded, 4);
@@ -399,7 +404,8 @@ static void a_new_kernel_starts_over(void **state)
 	struct fixture *f = *state;
 
 	assert_int_equal(take(f, "#dmafp hello plain\n#dmafp progress 3 4 x\n"
-				 "#dmafp hello kdump\n"), 0);
+				 "#dmafp hello kdump\n"),
+			 0);
 	assert_string_equal(f->channel.mode, "kdump");
 	assert_string_equal(f->channel.step, "");
 	assert_int_equal(f->channel.done, 0);

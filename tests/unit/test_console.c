@@ -11,7 +11,7 @@
 
 #include "lab/console.h"
 
-#define SYSRQ	"Kernel panic - not syncing: sysrq triggered crash"
+#define SYSRQ "Kernel panic - not syncing: sysrq triggered crash"
 
 static void found(const char *text, const char *expected)
 {
