@@ -4,6 +4,7 @@
 #include <ftw.h>
 #include <sha256.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -167,6 +168,9 @@ int dmafp_file_copy(const char *from, const char *to, struct dmafp_err *err)
 		ret = dmafp_err_errno(err, errno, "cannot write %s", to);
 		goto out;
 	}
+	/* an old file keeps its mode, and a new one gives some up to the umask */
+	if (fchmod(out, st.st_mode & 0777))
+		ret = dmafp_err_errno(err, errno, "cannot write %s", to);
 	do {
 		n = sendfile(out, in, NULL, 1 << 30);
 	} while (n > 0);
@@ -187,6 +191,15 @@ int dmafp_file_exists(const char *path)
 	return !lstat(path, &st);
 }
 
+static bool is_dir(const char *path)
+{
+	struct stat st;
+	bool dir = !stat(path, &st) && S_ISDIR(st.st_mode);
+
+	errno = EEXIST;
+	return dir;
+}
+
 int dmafp_file_mkdirs(const char *path, struct dmafp_err *err)
 {
 	char *copy = strdup(path), *p;
@@ -200,7 +213,7 @@ int dmafp_file_mkdirs(const char *path, struct dmafp_err *err)
 		if (c != '/' && c)
 			continue;
 		*p = '\0';
-		if (mkdir(copy, 0755) && errno != EEXIST)
+		if (mkdir(copy, 0755) && (errno != EEXIST || (!c && !is_dir(copy))))
 			ret = dmafp_err_errno(err, errno, "cannot create %s", copy);
 		*p = c;
 		if (!c)

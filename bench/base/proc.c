@@ -86,6 +86,8 @@ static int start_with(struct dmafp_proc *proc, const char *const *argv,
 	ssize_t n;
 
 	memset(proc, 0, sizeof(*proc));
+	if (dir && access(dir, X_OK))
+		return dmafp_err_errno(err, errno, "cannot enter %s", dir);
 	if (pipe2(report, O_CLOEXEC))
 		return start_failed(argv, errno, err);
 	proc->pid = fork();

@@ -25,10 +25,11 @@ static int take_result(struct dmafp_channel *channel, const char *args, const ch
 {
 	char sha[DMAFP_SHA256_HEX], seen[DMAFP_SHA256_HEX], name[128], *path;
 	size_t len;
-	int ret;
+	int ret, end = 0;
 
 	*taken = 0;
-	if (sscanf(args, "%zu %64s %127s", &len, sha, name) != 3 || len > MAX_RESULT ||
+	if (sscanf(args, "%zu %64s %127s%n", &len, sha, name, &end) != 3 ||
+	    args[end] || len > MAX_RESULT ||
 	    strchr(name, '/') || name[0] == '.')
 		return damaged(channel, "bad result header", err);
 	if (have < len + 1)
@@ -39,9 +40,11 @@ static int take_result(struct dmafp_channel *channel, const char *args, const ch
 	path = dmafp_path("%s/%s", channel->dir, name);
 	ret = dmafp_file_write(path, body, len, err);
 	free(path);
+	if (ret)
+		return ret;
 	*taken = len + 1;
 	channel->results++;
-	return ret;
+	return 0;
 }
 
 static void take_fail(struct dmafp_channel *channel, const char *args)

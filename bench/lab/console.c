@@ -14,6 +14,7 @@ static const char *const faults[] = {
 	"WARNING: suspicious ",
 	"WARNING: inconsistent ",
 	"Oops: ",
+	": 0000 [#",
 	"general protection fault",
 	"double fault",
 	"stack segment: ",
@@ -41,6 +42,9 @@ static bool is_fault(const char *line)
 {
 	const char *bug = strstr(line, "BUG: ");
 
+	/* a WARN() of 6.19 and later: "WARNING: FILE:LINE at FUNCTION, CPU#0: ..." */
+	if (strstr(line, "WARNING: ") && strstr(line, ", CPU#"))
+		return true;
 	/* "BUG: " but not "DEBUG: " */
 	if (bug && (bug == line || !isalpha((unsigned char)bug[-1])))
 		return true;

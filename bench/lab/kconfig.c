@@ -33,8 +33,13 @@ char *dmafp_kconfig_compose(const char *user, const char *config_dir, bool *whol
 static size_t option_name(const char *line, size_t len, const char **name)
 {
 	if (len > 9 && !strncmp(line, "# CONFIG_", 9)) {
+		size_t n = strcspn(line + 2, " \n");
+
+		/* anything else is a comment that begins with a name */
+		if (len != 2 + n + strlen(NOT_SET) || memcmp(line + 2 + n, NOT_SET, strlen(NOT_SET)))
+			return 0;
 		*name = line + 2;
-		return strcspn(*name, " \n");
+		return n;
 	}
 	if (len > 7 && !strncmp(line, "CONFIG_", 7)) {
 		*name = line;

@@ -16,7 +16,7 @@
 static const char read_script[] =
 	"cd \"$1\" || exit 1\n"
 	"case $(head -n 1 raw) in\n"
-	"'diff '* | '--- '* | 'Index: '*) echo; cat raw; exit ;;\n"
+	"'diff '* | '--- '* | 'Index: '*) echo; cat raw; echo; exit ;;\n"
 	"esac\n"
 	"git mailsplit -b -o. raw >count || exit 1\n"
 	"for mail in [0-9][0-9][0-9][0-9]; do\n"
@@ -56,8 +56,10 @@ int dmafp_patch_load(struct dmafp_patch *patch, const char *path,
 
 	memset(patch, 0, sizeof(*patch));
 	raw = dmafp_file_read(path, &len, err);
-	if (!raw)
+	if (!raw) {
+		err->exit = DMAFP_EXIT_NO_INPUT;
 		return dmafp_err_prefix(err, -EIO, "patch: ");
+	}
 	text = read_mails(raw, len);
 	dmafp_sha256(raw, len, patch->sha256);
 	free(raw);
@@ -130,6 +132,8 @@ int dmafp_patch_apply(const struct dmafp_patch *patches, size_t nr, const char *
 				     NULL };
 	int ret = write_series(patches, nr, series, err);
 
+	/* a killed lab may have left one, and ours is appended to */
+	unlink(log);
 	ret = ret ?: dmafp_proc_run(argv, tree, log, tick, err);
 	if (ret > 0)
 		ret = does_not_apply(patches, nr, log, err);

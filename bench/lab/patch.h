@@ -42,7 +42,7 @@ enum dmafp_patch_action {
  * dmafp_patch_apply() - apply a series to a tree, all of it or nothing
  * @patches: in the order of the series
  * @nr: how many, at least one
- * @tree: root of the tree; files are replaced, never written in place, so that
+ * @tree: absolute root of the tree; files are replaced, never written in place, so that
  *	hard links to them keep the old content
  * @action: check or apply
  * @tick: see dmafp_proc_run()

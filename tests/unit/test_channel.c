@@ -293,6 +293,7 @@ static void absolute_name(void **state)
 static void hidden_name(void **state)
 {
 	damaged(*state, "#dmafp result 3 " ABC " .hidden\nabc\n");
+	damaged(*state, "#dmafp result 3 " ABC " a b\nabc\n");
 }
 
 static void dot_name(void **state)

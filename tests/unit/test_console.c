@@ -200,6 +200,21 @@ static void tail_drops_control_characters(void **state)
 	tail_is("a\r\n\033[2Jb\a\x7f\001c\r\n", 2, "  a\n  [2Jbc\n");
 }
 
+/* The line of v6.19's kernel/panic.c, and an x86 trap of older kernels */
+static void newer_and_older_words(void **state)
+{
+	char line[160];
+
+	(void)state;
+	assert_true(dmafp_console_fault("[    1.0] WARNING: drivers/iommu/iommu.c:10 at f+0x1, "
+					"CPU#0: init/1\n",
+					line, sizeof(line)));
+	assert_true(dmafp_console_fault("[    1.0] divide error: 0000 [#1] SMP\n", line,
+					sizeof(line)));
+	assert_false(dmafp_console_fault("[    1.0] WARNING: this is only a word\n", line,
+					 sizeof(line)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -217,6 +232,7 @@ int main(void)
 		cmocka_unit_test(tail_without_a_final_newline),
 		cmocka_unit_test(tail_keeps_empty_lines),
 		cmocka_unit_test(tail_drops_control_characters),
+		cmocka_unit_test(newer_and_older_words),
 	};
 
 	return cmocka_run_group_tests_name("console", tests, NULL, NULL);

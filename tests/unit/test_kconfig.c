@@ -61,6 +61,7 @@ static void what_is_there_passes(void **state)
 	passes("# a comment\n\nCONFIG_A=m\n",
 	       "#\n# Generated\n#\nCONFIG_B=y\nCONFIG_A=m\n");
 	passes("CONFIG_A=y", "CONFIG_A=y");
+	passes("CONFIG_A=y\n# CONFIG_A needs to be on\n", "CONFIG_A=y\n");
 	passes("CONFIG_N=64\nCONFIG_H=0x1000\n", "CONFIG_H=0x1000\nCONFIG_N=64\n");
 }
 

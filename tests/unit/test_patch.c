@@ -264,7 +264,20 @@ static void not_a_patch(void **state)
 	(void)state;
 	is_no_patch("");
 	is_no_patch("\n");
-	is_no_patch("int main(void)\n{\n}\n");
+	is_no_patch("static void bare_diff_without_final_newline(void **state)
+{
+	char text[] = TO_ZWEI;
+
+	(void)state;
+	text[strlen(text) - 1] = '\0';
+	load(0, "bare.diff", text);
+	load(1, "next.patch", FROM "Subject: x\n" STAT B_C);
+	applies(2);
+	holds("tree/a.c", "one\nzwei\nthree\n");
+	holds("tree/b.c", "one\nzwei\nthree\n");
+}
+
+int main(void)\n{\n}\n");
 	is_no_patch(FROM "Subject: [PATCH 0/5] cover letter\n\nText.\n" SIGNED);
 	is_no_patch("[run]\nblock = 3\n");
 }
@@ -465,6 +478,7 @@ int main(void)
 		TEST(mbox_of_two_for_the_same_file),
 		TEST(bare_diffs),
 		TEST(patch_without_final_newline),
+		TEST(bare_diff_without_final_newline),
 		TEST(target_without_final_newline),
 		TEST(new_and_deleted_files),
 		TEST(not_a_patch),
