@@ -293,6 +293,10 @@ static void absolute_name(void **state)
 static void hidden_name(void **state)
 {
 	damaged(*state, "#dmafp result 3 " ABC " .hidden\nabc\n");
+}
+
+static void name_with_a_blank(void **state)
+{
 	damaged(*state, "#dmafp result 3 " ABC " a b\nabc\n");
 }
 
@@ -502,6 +506,7 @@ int main(void)
 		TEST(name_with_a_folder),
 		TEST(absolute_name),
 		TEST(hidden_name),
+		TEST(name_with_a_blank),
 		TEST(dot_name),
 		TEST(no_name),
 		TEST(header_garbage),

@@ -264,20 +264,7 @@ static void not_a_patch(void **state)
 	(void)state;
 	is_no_patch("");
 	is_no_patch("\n");
-	is_no_patch("static void bare_diff_without_final_newline(void **state)
-{
-	char text[] = TO_ZWEI;
-
-	(void)state;
-	text[strlen(text) - 1] = '\0';
-	load(0, "bare.diff", text);
-	load(1, "next.patch", FROM "Subject: x\n" STAT B_C);
-	applies(2);
-	holds("tree/a.c", "one\nzwei\nthree\n");
-	holds("tree/b.c", "one\nzwei\nthree\n");
-}
-
-int main(void)\n{\n}\n");
+	is_no_patch("int main(void)\n{\n}\n");
 	is_no_patch(FROM "Subject: [PATCH 0/5] cover letter\n\nText.\n" SIGNED);
 	is_no_patch("[run]\nblock = 3\n");
 }
@@ -467,6 +454,19 @@ static void shipped_patches_load(void **state)
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
+
+static void bare_diff_without_final_newline(void **state)
+{
+	char text[] = TO_ZWEI;
+
+	(void)state;
+	text[strlen(text) - 1] = '\0';
+	load(0, "bare.diff", text);
+	load(1, "next.patch", FROM "Subject: x\n" STAT B_C);
+	applies(2);
+	holds("tree/a.c", "one\nzwei\nthree\n");
+	holds("tree/b.c", "one\nzwei\nthree\n");
+}
 
 int main(void)
 {
