@@ -36,7 +36,8 @@ static size_t option_name(const char *line, size_t len, const char **name)
 		size_t n = strcspn(line + 2, " \n");
 
 		/* anything else is a comment that begins with a name */
-		if (len != 2 + n + strlen(NOT_SET) || memcmp(line + 2 + n, NOT_SET, strlen(NOT_SET)))
+		if (len != 2 + n + strlen(NOT_SET) ||
+		    memcmp(line + 2 + n, NOT_SET, strlen(NOT_SET)))
 			return 0;
 		*name = line + 2;
 		return n;
