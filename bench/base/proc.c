@@ -43,6 +43,11 @@ int dmafp_proc_interrupted(void)
 	return interrupted;
 }
 
+const volatile sig_atomic_t *dmafp_proc_signal(void)
+{
+	return &interrupted;
+}
+
 static int open_log(const char *log)
 {
 	if (!log)

@@ -10,6 +10,7 @@
 #ifndef DMAFP_BASE_PROC_H
 #define DMAFP_BASE_PROC_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -55,6 +56,9 @@ void dmafp_proc_init(void);
  * Return: the signal's number, or 0.
  */
 int dmafp_proc_interrupted(void);
+
+/** dmafp_proc_signal() - the same flag, for those who poll it; 0 or the number */
+const volatile sig_atomic_t *dmafp_proc_signal(void);
 
 /**
  * dmafp_proc_start() - start a child

@@ -88,6 +88,7 @@ static int measure(const char *mode, struct dmafp_err *err)
 		.context = DMAFP_GUEST_CONTEXT,
 		.module = DMAFP_GUEST_MODULE,
 		.mode = mode,
+		.all_devices = true,
 		.emit = emit,
 		.progress = progress,
 		.note = note,

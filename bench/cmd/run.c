@@ -6,6 +6,7 @@
 
 #include "analysis/result.h"
 #include "base/file.h"
+#include "base/proc.h"
 #include "cmd/cmd.h"
 #include "run/run.h"
 
@@ -59,26 +60,6 @@ struct sink {
 	bool terminal;
 	bool line_open; /* a progress line waits to be overwritten */
 };
-
-static volatile sig_atomic_t stop;
-
-static void on_signal(int sig)
-{
-	stop = sig;
-}
-
-/* Without SA_RESTART: a measurement under way must end. */
-static void catch_signals(void)
-{
-	static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-	struct sigaction action = { .sa_handler = on_signal }, old;
-
-	for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
-		if (!sigaction(caught[i], NULL, &old) && old.sa_handler != SIG_IGN)
-			sigaction(caught[i], &action, NULL);
-	/* a reader that went away must not leave a device bound */
-	signal(SIGPIPE, SIG_IGN);
-}
 
 static void close_line(struct sink *sink)
 {
@@ -136,7 +117,7 @@ static int run(void *opts, int argc, char **argv, struct dmafp_err *err)
 		.progress = progress,
 		.note = note,
 		.ctx = &sink,
-		.stop = &stop,
+		.stop = dmafp_proc_signal(),
 	};
 	int ret;
 
@@ -145,7 +126,7 @@ static int run(void *opts, int argc, char **argv, struct dmafp_err *err)
 	ret = dmafp_file_mkdirs(options->output, err);
 	if (ret)
 		return ret;
-	catch_signals();
+	dmafp_proc_init();
 	ret = dmafp_run_execute(&run_options, err);
 	close_line(&sink);
 	return ret;

@@ -89,8 +89,6 @@ void dmafp_boot_plan(struct dmafp_boot *boot, const struct dmafp_boot_setup *set
 	spec->cmdline = boot->cmdline;
 	spec->time_limit = (unsigned int)profile->lab.time_limit;
 	spec->modes[spec->nr_modes++] = keyed ? "keyed" : "plain";
-	spec->nr_results = (unsigned int)spec->nr_devices *
-			   (keyed ? 1 : setup->plain + setup->kdump);
 	if (!keyed && setup->kdump)
 		spec->modes[spec->nr_modes++] = "kdump";
 }

@@ -106,7 +106,6 @@ int dmafp_kernel_plan(struct dmafp_kernel *kernel, const struct dmafp_kernel_spe
 	arm_key(kernel);
 	kernel->tree = tree_path(spec, kernel->key);
 	kernel->image = dmafp_path("%s/build/arch/x86/boot/bzImage", kernel->tree);
-	kernel->vmlinux = dmafp_path("%s/build/vmlinux", kernel->tree);
 	kernel->cached = is_built(kernel->tree);
 	return 0;
 }
@@ -363,7 +362,6 @@ void dmafp_kernel_end(struct dmafp_kernel *kernel)
 {
 	free(kernel->tree);
 	free(kernel->image);
-	free(kernel->vmlinux);
 	free(kernel->module);
 	memset(kernel, 0, sizeof(*kernel));
 }

@@ -48,7 +48,6 @@ struct dmafp_kernel_spec {
  * @nr_patches: how many
  * @tree: its source folder in the cache
  * @image: bzImage
- * @vmlinux: ELF image
  * @module: dmafp.ko built against it
  * @cached: it was there already
  */
@@ -60,7 +59,6 @@ struct dmafp_kernel {
 	size_t nr_patches;
 	char *tree;
 	char *image;
-	char *vmlinux;
 	char *module;
 	bool cached;
 };

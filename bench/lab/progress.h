@@ -30,7 +30,7 @@ struct dmafp_progress {
 	struct timespec last;
 };
 
-/** dmafp_progress_start() - begin; quiet when stderr is no terminal and @quiet */
+/** dmafp_progress_start() - begin: the clock runs from here */
 void dmafp_progress_start(struct dmafp_progress *progress);
 
 /** dmafp_progress_seconds() - wall time since the start */

@@ -23,7 +23,6 @@
  * @time_limit: seconds of wall time
  * @modes: modes that must report success, in this order
  * @nr_modes: how many
- * @nr_results: result files that must arrive in all
  */
 struct dmafp_vm_spec {
 	const char *dir;
@@ -38,7 +37,6 @@ struct dmafp_vm_spec {
 	unsigned int time_limit;
 	const char *modes[2];
 	size_t nr_modes;
-	unsigned int nr_results;
 };
 
 /** struct dmafp_vm - a guest; the spec must outlive it */

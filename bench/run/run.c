@@ -201,6 +201,10 @@ static int choose_by_class(struct run *run)
 			snprintf(why + len, sizeof(why) - len, "; %s %s: %s",
 				 device->label, device->pci, device->why_not);
 	}
+	if (*why && run->options->all_devices)
+		return dmafp_err_set(run->err, EBUSY, DMAFP_EXIT_DEVICE,
+				     "not every device of the profile's classes can be used%s",
+				     why);
 	if (run->chosen.nr)
 		return 0;
 	return dmafp_err_set(run->err, ENODEV, DMAFP_EXIT_DEVICE,

@@ -7,6 +7,7 @@
 #define DMAFP_RUN_RUN_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "analysis/result.h"
@@ -19,6 +20,8 @@
  * @devices: PCI addresses ("0000:00:04.0", "00:04.0"); none: all usable
  *	devices of the profile's classes
  * @nr_devices: how many
+ * @all_devices: a device of the profile's classes that cannot be used is a
+ *	failure: in the lab it would be missing in all arms alike
  * @arm: name of the arm; NULL: the context's, or else "base"
  * @mode: "plain", "kdump" or "keyed"; NULL: as detected
  * @context: path of a JSON object that the lab knows and the machine does not:
@@ -40,6 +43,7 @@ struct dmafp_run_options {
 	const char *profile;
 	const char *const *devices;
 	size_t nr_devices;
+	bool all_devices;
 	const char *arm;
 	const char *mode;
 	const char *context;

@@ -65,6 +65,12 @@ expect 3 "the positive control as the patch under test" lab guilty --mode keyed 
 	-p "$here/../../configs/patches/always-lock.patch"
 says 'patched and always-lock are the same kernel' "$work/out"
 
+# a profile that measures on one of the two devices
+sed 's/^\[lab\]/[devices]\nclasses = nvme\n\n[lab]/' "$here/profiles/small.ini" >"$work/one.ini"
+expect 0 "one class of devices" "$dmafp" lab --output "$work/class" \
+	--profile "$work/one.ini" --mode keyed
+holds "and no other" "$work/class/report.json" '[.sections[].label] | unique == ["nvme"]'
+
 # relabel NAME FILTER: the bundled patch's results with other arm names
 relabel() {
 	mkdir "$work/$1"
