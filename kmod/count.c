@@ -78,7 +78,7 @@ int dmafp_count_calls(struct dmafp_bound_device *bound, struct dmafp_count *arg)
 	struct dmafp_call call;
 	int err;
 
-	if (arg->ops < 1 || arg->ops > DMAFP_COUNT_OPS_MAX)
+	if (arg->ops < 1 || arg->ops > DMAFP_COUNT_OPS_MAX || arg->__reserved)
 		return -EINVAL;
 	op = dmafp_op_find(&arg->cell);
 	if (IS_ERR(op))
@@ -93,6 +93,8 @@ int dmafp_count_calls(struct dmafp_bound_device *bound, struct dmafp_count *arg)
 		goto err_probe;
 	}
 
+	arg->flags = 0;
+	arg->map_reached = 0;
 	arg->map_calls = 0;
 	arg->unmap_calls = 0;
 	arg->map_attaches = 0;

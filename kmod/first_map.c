@@ -62,7 +62,8 @@ int dmafp_first_map(struct dmafp_bound_device *bound,
 	struct dmafp_call call;
 	int err;
 
-	if ((arg->flags & ~DMAFP_FIRST_PROBE) || arg->__reserved)
+	if ((arg->flags & ~DMAFP_FIRST_PROBE) || arg->nr_racers || arg->hold_us ||
+	    arg->nr_records)
 		return -EINVAL;
 	op = dmafp_op_find(&arg->cell);
 	if (IS_ERR(op))
@@ -78,6 +79,10 @@ int dmafp_first_map(struct dmafp_bound_device *bound,
 	arg->calls = 0;
 	arg->attaches = 0;
 	arg->overlaps = 0;
+	arg->held = 0;
+	arg->failed = 0;
+	arg->wrong = 0;
+	arg->lost_records = 0;
 	arg->attach_ticks = 0;
 	if (arg->flags & DMAFP_FIRST_PROBE)
 		err = dmafp_first_map_probed(op->vtable, &call, arg);

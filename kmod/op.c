@@ -9,11 +9,12 @@
 #include "compat.h"
 #include "op.h"
 
-#define DMAFP_OP_ROW(_name, _reaches, _flags)				\
+#define DMAFP_OP_ROW(_name, _reaches, _flags, _attrs)			\
 	{								\
 		.name = #_name,						\
 		.reaches = _reaches,					\
 		.flags = _flags,					\
+		.attrs = _attrs,					\
 		.vtable = &dmafp_op_##_name,				\
 	},
 
@@ -39,11 +40,12 @@ int dmafp_op_describe(struct dmafp_op *arg)
 {
 	const struct dmafp_op_type *op;
 
-	if (arg->index >= ARRAY_SIZE(dmafp_ops) || arg->__reserved)
+	if (arg->index >= ARRAY_SIZE(dmafp_ops))
 		return -EINVAL;
 
 	op = &dmafp_ops[arg->index];
 	arg->flags = op->flags;
+	arg->attrs = op->attrs;
 	if (!dmafp_op_available(op))
 		arg->flags |= DMAFP_OP_UNAVAILABLE;
 	strscpy_pad(arg->name, op->name, sizeof(arg->name));
@@ -82,7 +84,9 @@ const struct dmafp_op_type *dmafp_op_find(const struct dmafp_cell *cell)
 {
 	const struct dmafp_op_type *op;
 
-	if (cell->op >= ARRAY_SIZE(dmafp_ops) || cell->__reserved)
+	if (cell->op >= ARRAY_SIZE(dmafp_ops) || cell->flags || cell->attrs ||
+	    cell->entries || cell->mask_bits ||
+	    memchr_inv(cell->__reserved, 0, sizeof(cell->__reserved)))
 		return ERR_PTR(-EINVAL);
 
 	op = &dmafp_ops[cell->op];

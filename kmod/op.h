@@ -21,6 +21,7 @@ struct page;
  * @dev: device to map for
  * @domain: its IOMMU domain, NULL if none
  * @page: buffer, owned by the call
+ * @phys: physical address that a map leads to, 0 if only the map makes it
  * @bytes: size of the buffer
  * @direction: direction of the mapping
  * @node: NUMA node of the buffer
@@ -32,6 +33,7 @@ struct dmafp_call {
 	struct device *dev;
 	struct iommu_domain *domain;
 	struct page *page;
+	phys_addr_t phys;
 	size_t bytes;
 	enum dma_data_direction direction;
 	int node;
@@ -87,16 +89,18 @@ struct dmafp_op_vtable {
  * @name: name in profiles
  * @reaches: kernel function it is about
  * @flags: DMAFP_OP_*, without DMAFP_OP_UNAVAILABLE
+ * @attrs: DMAFP_ATTR_* that it takes
  * @vtable: what it does
  */
 struct dmafp_op_type {
 	const char *name;
 	const char *reaches;
 	u32 flags;
+	u32 attrs;
 	const struct dmafp_op_vtable *vtable;
 };
 
-#define DMAFP_OP_DECLARE(_name, _reaches, _flags)			\
+#define DMAFP_OP_DECLARE(_name, _reaches, _flags, _attrs)		\
 	extern const struct dmafp_op_vtable dmafp_op_##_name;
 DMAFP_OPS(DMAFP_OP_DECLARE)
 #undef DMAFP_OP_DECLARE

@@ -4,6 +4,7 @@
  */
 #include <linux/dma-mapping.h>
 #include <linux/gfp.h>
+#include <linux/io.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
@@ -25,7 +26,10 @@ static int dmafp_map_page_prepare(struct dmafp_call *call)
 				      max(order, get_order(SZ_2M)));
 	if (!call->page)
 		call->page = alloc_pages_node(call->node, gfp, order);
-	return call->page ? 0 : -ENOMEM;
+	if (!call->page)
+		return -ENOMEM;
+	call->phys = page_to_phys(call->page);
+	return 0;
 }
 
 static void dmafp_map_page_unprepare(struct dmafp_call *call)

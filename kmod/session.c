@@ -219,9 +219,9 @@ static const struct dmafp_session_ioctl dmafp_session_ioctls[] = {
 	DMAFP_SESSION_IOCTL(DMAFP_IOC_FIRST_MAP, dmafp_session_first_map,
 			    struct dmafp_first_map, attach_ticks),
 	DMAFP_SESSION_IOCTL(DMAFP_IOC_COUNT, dmafp_session_count,
-			    struct dmafp_count, unmap_attaches),
+			    struct dmafp_count, map_reached),
 	DMAFP_SESSION_IOCTL(DMAFP_IOC_RUN, dmafp_session_run,
-			    struct dmafp_run, buckets),
+			    struct dmafp_run, counters),
 };
 
 static const struct dmafp_session_ioctl *

@@ -18,8 +18,6 @@
 #include "op.h"
 #include "worker.h"
 
-#define DMAFP_WORKER_BLOCK_MAX	1024
-
 /* Several times the period of the IOMMU flush queue's timer, in ms. */
 #define DMAFP_WORKER_SETTLE	50
 
@@ -255,9 +253,11 @@ static bool dmafp_worker_cpus_valid(const u32 *cpus, u32 nr)
 static bool dmafp_worker_run_valid(const struct dmafp_run *arg,
 				   const u32 *cpus)
 {
-	return !arg->flags && arg->iterations &&
+	return !arg->flags && !arg->method && !arg->live && !arg->delay_ns &&
+	       !arg->nr_events && !arg->duration_ns && !arg->nr_series &&
+	       !arg->__reserved && arg->iterations &&
 	       arg->nr_threads >= 1 && arg->nr_threads <= DMAFP_MAX_THREADS &&
-	       arg->block >= 1 && arg->block <= DMAFP_WORKER_BLOCK_MAX &&
+	       arg->block >= 1 && arg->block <= DMAFP_MAX_BLOCK &&
 	       dmafp_worker_cpus_valid(cpus, arg->nr_threads);
 }
 

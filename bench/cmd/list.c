@@ -51,7 +51,7 @@ static json_t *known_ops(void)
 {
 	json_t *rows = json_array();
 
-#define APPEND_ROW(name, reaches, flags) \
+#define APPEND_ROW(name, reaches, flags, attrs) \
 	json_array_append_new(rows, op_row(#name, reaches, flags, NULL));
 	DMAFP_OPS(APPEND_ROW)
 #undef APPEND_ROW

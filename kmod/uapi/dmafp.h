@@ -53,9 +53,19 @@
 		__builtin_offsetof(struct _type, _last) == (_offset),	\
 		#_type " is not as in the ABI")
 
-#define DMAFP_ABI_VERSION	1
+#define DMAFP_ABI_VERSION	2
 #define DMAFP_NAME_LEN		32
 #define DMAFP_MAX_THREADS	1024
+#define DMAFP_MAX_ENTRIES	512	/* of a scatterlist */
+#define DMAFP_MAX_LIVE		65536	/* mappings in a worker's ring */
+#define DMAFP_MAX_EVENTS	16	/* PMU counters of a worker */
+#define DMAFP_MAX_SERIES	4096	/* points of a time series */
+#define DMAFP_MAX_BLOCK		1024	/* ops with interrupts off */
+#define DMAFP_MAX_RACERS	64	/* first maps at the same moment */
+#define DMAFP_MAX_RECORDS	4096	/* probe records of a first map */
+#define DMAFP_MAX_HOLD_US	1000	/* an attach is held up so long at most */
+#define DMAFP_MAX_DELAY_NS	10000000 /* between a map and its unmap */
+#define DMAFP_COMM_LEN		16
 
 /*
  * Histogram geometry.  Bucket i < DMAFP_HIST_UNIT holds exactly the value i.
@@ -105,13 +115,26 @@ DMAFP_ASSERT_ABI(dmafp_info, 56, version, 24);
 #define DMAFP_OP_ON_PATH	(1u << 3)  /* the deferred check is on its map path */
 #define DMAFP_OP_DIRECT		(1u << 4)  /* calls iommu_deferred_attach() itself */
 #define DMAFP_OP_UNAVAILABLE	(1u << 5)  /* this kernel lacks what it needs */
+#define DMAFP_OP_USES_ENTRIES	(1u << 6)  /* cell.entries and CELL_SCATTERED matter */
+#define DMAFP_OP_USES_BUFFER	(1u << 7)  /* CELL_TOUCH and cell.node matter */
+#define DMAFP_OP_SLEEPS		(1u << 8)  /* may sleep: interrupts stay on in a block */
+
+/* dmafp_op.attrs, dmafp_cell.attrs: DMA_ATTR_* of the kernel, the same bits */
+#define DMAFP_ATTR_WEAK_ORDERING	(1u << 1)
+#define DMAFP_ATTR_WRITE_COMBINE	(1u << 2)
+#define DMAFP_ATTR_NO_KERNEL_MAPPING	(1u << 4)
+#define DMAFP_ATTR_SKIP_CPU_SYNC	(1u << 5)
+#define DMAFP_ATTR_FORCE_CONTIGUOUS	(1u << 6)
+#define DMAFP_ATTR_ALLOC_SINGLE_PAGES	(1u << 7)
+#define DMAFP_ATTR_NO_WARN		(1u << 8)
+#define DMAFP_ATTR_PRIVILEGED		(1u << 9)
 
 /**
  * struct dmafp_op - one row of the module's op table
  * @size: sizeof(struct dmafp_op)
  * @index: in: 0..nr_ops-1
  * @flags: out: DMAFP_OP_*
- * @__reserved: 0
+ * @attrs: out: DMAFP_ATTR_* that it takes
  * @name: out: op name, as in profiles
  * @reaches: out: function of drivers/iommu/dma-iommu.c (or other) it reaches
  */
@@ -119,7 +142,7 @@ struct dmafp_op {
 	__u32 size;
 	__u32 index;
 	__u32 flags;
-	__u32 __reserved;
+	__u32 attrs;
 	char name[DMAFP_NAME_LEN];
 	char reaches[DMAFP_NAME_LEN * 2];
 };
@@ -204,12 +227,22 @@ enum dmafp_direction {
 	DMAFP_FROM_DEVICE	= 2,
 };
 
+/* dmafp_cell.flags */
+#define DMAFP_CELL_TOUCH	(1u << 0)  /* the CPU writes the buffer before each map */
+#define DMAFP_CELL_SCATTERED	(1u << 1)  /* no two neighbouring entries are adjacent */
+
 /**
  * struct dmafp_cell - what is called, and with which arguments
  * @op: index of the op
  * @direction: enum dmafp_direction for ops with USES_DIRECTION, else 0
  * @bytes: buffer size; a multiple of the page size for ops with USES_SIZE, else 0
  * @node: NUMA node of the buffer, -1 for the worker's own; must have memory
+ * @flags: DMAFP_CELL_*; TOUCH for ops with USES_BUFFER, SCATTERED with
+ *	USES_ENTRIES
+ * @attrs: DMAFP_ATTR_*, those that the op takes
+ * @entries: scatterlist entries for ops with USES_ENTRIES, 1..DMAFP_MAX_ENTRIES,
+ *	else 0; each is @bytes / @entries long, a multiple of the page size
+ * @mask_bits: width of the device's DMA mask meanwhile, 12..64; 0: as bound
  * @__reserved: 0
  */
 struct dmafp_cell {
@@ -217,27 +250,77 @@ struct dmafp_cell {
 	__u32 direction;
 	__u64 bytes;
 	__s32 node;
-	__u32 __reserved;
+	__u32 flags;
+	__u32 attrs;
+	__u32 entries;
+	__u32 mask_bits;
+	__u32 __reserved[3];
 };
 
-DMAFP_ASSERT_ABI(dmafp_cell, 24, __reserved, 20);
+DMAFP_ASSERT_ABI(dmafp_cell, 48, __reserved, 36);
+
+/* dmafp_record.what */
+enum dmafp_record_what {
+	DMAFP_RECORD_CALL	= 1,	/* iommu_deferred_attach() entered */
+	DMAFP_RECORD_LOCK	= 2,	/* mutex_lock() of a mutex of the IOMMU group */
+	DMAFP_RECORD_UNLOCK	= 3,	/* mutex_unlock() of it */
+	DMAFP_RECORD_ATTACH	= 4,	/* attach_dev() entered */
+	DMAFP_RECORD_ATTACHED	= 5,	/* attach_dev() returned */
+	DMAFP_RECORD_RETURN	= 6,	/* iommu_deferred_attach() returned */
+};
+
+/* dmafp_record.flags, of an ATTACH */
+#define DMAFP_RECORD_HELD	(1u << 0)  /* this thread held a mutex of the group */
+#define DMAFP_RECORD_OVERLAP	(1u << 1)  /* another attach was under way */
+
+/**
+ * struct dmafp_record - one thing that a probe saw during a first map
+ * @ticks: since the first record
+ * @cpu: where
+ * @pid: thread
+ * @what: enum dmafp_record_what
+ * @flags: DMAFP_RECORD_*
+ */
+struct dmafp_record {
+	__u64 ticks;
+	__u32 cpu;
+	__u32 pid;
+	__u32 what;
+	__u32 flags;
+};
+
+DMAFP_ASSERT_ABI(dmafp_record, 24, flags, 20);
 
 /* dmafp_first_map.flags */
 #define DMAFP_FIRST_PROBE	(1u << 0)  /* in: count attaches; perturbs ticks */
+#define DMAFP_FIRST_ATOMIC	(1u << 1)  /* in: map with preemption disabled */
 
 /**
  * struct dmafp_first_map - the first mapping of a freshly bound device
  * @size: sizeof(struct dmafp_first_map)
  * @flags: in: DMAFP_FIRST_*
  * @cell: in: the mapping call (an op with DMAFP_OP_ON_PATH)
+ * @nr_racers: in: 0: the caller maps; 1..DMAFP_MAX_RACERS: so many threads do,
+ *	all at the same moment (needs PROBE, excludes ATOMIC)
+ * @hold_us: in: every attach_dev() is held up so long at its entry, to make the
+ *	race's window wider, 0..DMAFP_MAX_HOLD_US (needs PROBE)
+ * @racer_cpus: in: pointer to nr_racers __u32, CPU of each; one may come twice
+ * @records: out: pointer to nr_records struct dmafp_record (needs PROBE)
+ * @nr_records: in: room, 0..DMAFP_MAX_RECORDS; out: how many there are, in the
+ *	order of their ticks
+ * @lost_records: out: records for which there was no room
  * @deferred_before: out: dev->iommu->attach_deferred before the call
  * @deferred_after: out: the same after it
  * @calls: out: calls of iommu_deferred_attach() for this device (PROBE only)
  * @attaches: out: calls of the domain's attach_dev() for this device (PROBE only)
  * @overlaps: out: attaches begun while another was under way (PROBE only)
- * @__reserved: 0
- * @map_ticks: out: ticks of the one map call
- * @unmap_ticks: out: ticks of the one unmap call
+ * @held: out: attaches whose thread held a mutex of the device's IOMMU group
+ *	(PROBE only)
+ * @failed: out: racers whose map failed
+ * @wrong: out: racers whose mapping does not lead to their buffer, by
+ *	iommu_iova_to_phys()
+ * @map_ticks: out: ticks of the one map call; of a race the longest
+ * @unmap_ticks: out: ticks of the one unmap call; of a race the longest
  * @attach_ticks: out: summed ticks inside attach_dev() (PROBE only)
  *
  * Runs in process context with interrupts on: the attach may sleep.
@@ -246,40 +329,57 @@ struct dmafp_first_map {
 	__u32 size;
 	__u32 flags;
 	struct dmafp_cell cell;
+	__u32 nr_racers;
+	__u32 hold_us;
+	__u64 racer_cpus;
+	__u64 records;
+	__u32 nr_records;
+	__u32 lost_records;
 	__u32 deferred_before;
 	__u32 deferred_after;
 	__u32 calls;
 	__u32 attaches;
 	__u32 overlaps;
-	__u32 __reserved;
+	__u32 held;
+	__u32 failed;
+	__u32 wrong;
 	__u64 map_ticks;
 	__u64 unmap_ticks;
 	__u64 attach_ticks;
 };
 
-DMAFP_ASSERT_ABI(dmafp_first_map, 80, attach_ticks, 72);
+DMAFP_ASSERT_ABI(dmafp_first_map, 144, attach_ticks, 136);
+
+/* dmafp_count.flags */
+#define DMAFP_COUNT_REACHED	(1u << 0)  /* out: dmafp_op.reaches could be probed */
 
 /**
  * struct dmafp_count - calls per op, counted by probes, nothing timed
  * @size: sizeof(struct dmafp_count)
  * @ops: in: how many map/unmap pairs to make, 1..1000000
  * @cell: in: what to call
+ * @flags: out: DMAFP_COUNT_*
+ * @__reserved: 0
  * @map_calls: out: calls of iommu_deferred_attach() during the maps
  * @unmap_calls: out: the same during the unmaps
  * @map_attaches: out: calls of attach_dev() during the maps
  * @unmap_attaches: out: the same during the unmaps
+ * @map_reached: out: calls of dmafp_op.reaches during the maps (REACHED only)
  */
 struct dmafp_count {
 	__u32 size;
 	__u32 ops;
 	struct dmafp_cell cell;
+	__u32 flags;
+	__u32 __reserved;
 	__u64 map_calls;
 	__u64 unmap_calls;
 	__u64 map_attaches;
 	__u64 unmap_attaches;
+	__u64 map_reached;
 };
 
-DMAFP_ASSERT_ABI(dmafp_count, 64, unmap_attaches, 56);
+DMAFP_ASSERT_ABI(dmafp_count, 104, map_reached, 96);
 
 enum dmafp_phase {
 	DMAFP_PHASE_MAP		= 0,
@@ -294,6 +394,11 @@ enum dmafp_phase {
  * @max: most ticks
  * @sum: sum of all ticks
  * @overflow: samples beyond the last bucket (they are in count, min, max, sum)
+ * @elapsed: ticks from before the worker's first recorded block to after its
+ *	last, harness included; the same in both phases
+ * @nr_series: points of the time series
+ * @series_stride: samples that a point stands for: it is the median of the
+ *	first block of that many
  */
 struct dmafp_summary {
 	__u64 count;
@@ -301,38 +406,201 @@ struct dmafp_summary {
 	__u64 max;
 	__u64 sum;
 	__u64 overflow;
+	__u64 elapsed;
+	__u32 nr_series;
+	__u32 series_stride;
 };
 
-DMAFP_ASSERT_ABI(dmafp_summary, 40, overflow, 32);
+DMAFP_ASSERT_ABI(dmafp_summary, 56, series_stride, 52);
+
+/**
+ * struct dmafp_event - a PMU counter to be read around blocks
+ * @type: PERF_TYPE_* of perf_event_open(2)
+ * @__reserved: 0
+ * @config: perf_event_attr.config
+ */
+struct dmafp_event {
+	__u32 type;
+	__u32 __reserved;
+	__u64 config;
+};
+
+DMAFP_ASSERT_ABI(dmafp_event, 16, config, 8);
+
+/* dmafp_counter.state */
+enum dmafp_counter_state {
+	DMAFP_COUNTER_ABSENT		= 0,	/* the machine has none; error says why */
+	DMAFP_COUNTER_VALID		= 1,	/* counted all the time */
+	DMAFP_COUNTER_MULTIPLEXED	= 2,	/* shared the PMU: enabled != running */
+};
+
+/**
+ * struct dmafp_counter - what one PMU counter of one worker counted
+ * @state: enum dmafp_counter_state
+ * @error: positive errno of an absent one, else 0
+ * @value: sum over the recorded blocks, 0 unless VALID
+ * @enabled: ns enabled; @running: ns of them on the PMU
+ */
+struct dmafp_counter {
+	__u32 state;
+	__s32 error;
+	__u64 value;
+	__u64 enabled;
+	__u64 running;
+};
+
+DMAFP_ASSERT_ABI(dmafp_counter, 32, running, 24);
+
+/* dmafp_run.method */
+enum dmafp_method {
+	DMAFP_METHOD_LATENCY	= 0,	/* a sample is one op, stamped by itself */
+	DMAFP_METHOD_BLOCK	= 1,	/* a sample is @block ops: what 2 * @block ops
+					 * between two stamps took less what @block
+					 * ops did, which cancels the stamps */
+	DMAFP_METHOD_SUSTAINED	= 2,	/* as latency, but an unmap is that of the
+					 * oldest of @live mappings */
+};
 
 /**
  * struct dmafp_run - measure one cell
  * @size: sizeof(struct dmafp_run)
  * @flags: 0
  * @cell: in: what to call
+ * @method: in: enum dmafp_method
  * @nr_threads: in: workers, 1..DMAFP_MAX_THREADS
- * @block: in: ops per block with interrupts off, 1..1024
+ * @block: in: ops per block with interrupts off, 1..DMAFP_MAX_BLOCK; half of
+ *	that for METHOD_BLOCK.  A block that takes longer than a millisecond is cut
+ *	short, which costs no sample, except with METHOD_BLOCK.
+ * @live: in: mappings in a worker's ring for METHOD_SUSTAINED,
+ *	1..DMAFP_MAX_LIVE, else 0
+ * @delay_ns: in: between a map and its unmap, 0..DMAFP_MAX_DELAY_NS; 0 but for
+ *	METHOD_LATENCY
+ * @nr_events: in: PMU counters, 0..DMAFP_MAX_EVENTS
  * @warmup: in: ops per worker that are not recorded
- * @iterations: in: ops per worker that are recorded, at least 1
+ * @iterations: in: samples per worker that are recorded; 0: until @duration_ns
+ * @duration_ns: in: stop after the block in which so much time has passed since
+ *	recording began; 0: after @iterations.  Not both 0.
  * @cpus: in: pointer to nr_threads __u32, the CPU of each worker, none twice
+ * @events: in: pointer to nr_events struct dmafp_event
+ * @nr_series: in: room for the points of a time series, 0..DMAFP_MAX_SERIES,
+ *	even; where there would be more, every second one goes
+ * @__reserved: 0
  * @summaries: out: pointer to nr_threads * DMAFP_NR_PHASES summaries
  * @buckets: out: pointer to nr_threads * DMAFP_NR_PHASES * DMAFP_HIST_BUCKETS
  *	__u64, worker by worker, phase by phase
+ * @series: out: pointer to nr_threads * DMAFP_NR_PHASES * nr_series __u64, each
+ *	the median ticks of a block
+ * @counters: out: pointer to nr_threads * nr_events struct dmafp_counter
+ *
+ * A worker's samples may be fewer than @iterations only if @duration_ns is given.
  */
 struct dmafp_run {
 	__u32 size;
 	__u32 flags;
 	struct dmafp_cell cell;
+	__u32 method;
 	__u32 nr_threads;
 	__u32 block;
+	__u32 live;
+	__u32 delay_ns;
+	__u32 nr_events;
 	__u64 warmup;
 	__u64 iterations;
+	__u64 duration_ns;
 	__u64 cpus;
+	__u64 events;
+	__u32 nr_series;
+	__u32 __reserved;
 	__u64 summaries;
 	__u64 buckets;
+	__u64 series;
+	__u64 counters;
 };
 
-DMAFP_ASSERT_ABI(dmafp_run, 80, buckets, 72);
+DMAFP_ASSERT_ABI(dmafp_run, 160, counters, 152);
+
+#define DMAFP_WATCH_NAME_LEN	64
+#define DMAFP_WATCH_STACK	16
+#define DMAFP_WATCH_MAX_DEVICES	64
+
+/* dmafp_watch_entry.flags */
+#define DMAFP_WATCH_PREEMPT_OFF	(1u << 0)  /* preemption was disabled, or a spinlock held */
+#define DMAFP_WATCH_IRQS_OFF	(1u << 1)  /* interrupts were disabled */
+#define DMAFP_WATCH_INTERRUPT	(1u << 2)  /* in a hard or soft interrupt */
+#define DMAFP_WATCH_OVERLAPS	(1u << 3)  /* another thread was inside */
+
+/**
+ * struct dmafp_watch_entry - how a deferred attach was entered
+ * @flags: DMAFP_WATCH_*
+ * @cpu: where
+ * @pid: thread
+ * @nr_stack: addresses in @stack
+ * @comm: name of the thread
+ * @stack: return addresses, innermost first
+ */
+struct dmafp_watch_entry {
+	__u32 flags;
+	__u32 cpu;
+	__u32 pid;
+	__u32 nr_stack;
+	char comm[DMAFP_COMM_LEN];
+	__u64 stack[DMAFP_WATCH_STACK];
+};
+
+DMAFP_ASSERT_ABI(dmafp_watch_entry, 160, stack, 32);
+
+/**
+ * struct dmafp_watch_device - a device whose deferred attach was entered
+ * @name: dev_name()
+ * @driver: driver that was bound or being bound, empty if none
+ * @entries: how often iommu_deferred_attach() was entered while it was deferred
+ * @overlaps: of these, while another thread was inside for this device
+ * @atomic: of these, in atomic context
+ * @failed: attaches that returned an error
+ * @first: the first entry
+ * @breach: the first one that overlapped or was atomic; zero if none was
+ */
+struct dmafp_watch_device {
+	char name[DMAFP_WATCH_NAME_LEN];
+	char driver[DMAFP_NAME_LEN];
+	__u32 entries;
+	__u32 overlaps;
+	__u32 atomic;
+	__u32 failed;
+	struct dmafp_watch_entry first;
+	struct dmafp_watch_entry breach;
+};
+
+DMAFP_ASSERT_ABI(dmafp_watch_device, 432, breach, 272);
+
+/* dmafp_watch.flags */
+#define DMAFP_WATCH_ON		(1u << 0)  /* in: watch from now on; forgets what was seen */
+#define DMAFP_WATCH_OFF		(1u << 1)  /* in: stop */
+#define DMAFP_WATCH_IS_ON	(1u << 8)  /* out: it is watching */
+#define DMAFP_WATCH_SEES_PREEMPT (1u << 9) /* out: this kernel counts preemption; without
+					    * it, disabled preemption is not seen */
+
+/**
+ * struct dmafp_watch - watch how drivers enter deferred attaches
+ * @size: sizeof(struct dmafp_watch)
+ * @flags: in: DMAFP_WATCH_ON, _OFF or neither (look); out: the others
+ * @nr_devices: in: room, at most DMAFP_WATCH_MAX_DEVICES; out: devices there are
+ * @missed: out: entries that the probe missed, or for which there was no room
+ * @devices: out: pointer to nr_devices struct dmafp_watch_device
+ *
+ * Needs no device.  There is one watch for the machine; it goes on after the
+ * file is closed, until it is told to stop or the module is unloaded.  The
+ * module's parameter watch=1 switches it on as early as the module is loaded.
+ */
+struct dmafp_watch {
+	__u32 size;
+	__u32 flags;
+	__u32 nr_devices;
+	__u32 missed;
+	__u64 devices;
+};
+
+DMAFP_ASSERT_ABI(dmafp_watch, 24, devices, 16);
 
 #define DMAFP_IOC_MAGIC		'D'
 #define DMAFP_IOC_INFO		_IO(DMAFP_IOC_MAGIC, 0x80)
@@ -342,5 +610,6 @@ DMAFP_ASSERT_ABI(dmafp_run, 80, buckets, 72);
 #define DMAFP_IOC_FIRST_MAP	_IO(DMAFP_IOC_MAGIC, 0x84)
 #define DMAFP_IOC_COUNT		_IO(DMAFP_IOC_MAGIC, 0x85)
 #define DMAFP_IOC_RUN		_IO(DMAFP_IOC_MAGIC, 0x86)
+#define DMAFP_IOC_WATCH		_IO(DMAFP_IOC_MAGIC, 0x87)
 
 #endif /* _UAPI_DMAFP_H */

@@ -212,13 +212,13 @@ static void reserved_fields(void)
 #define FIELD(cmd, type, field, size, known) \
 	{ DMAFP_IOC_##cmd, offsetof(struct type, field), size, known }
 		FIELD(INFO, dmafp_info, __reserved, 4, 0),
-		FIELD(OP, dmafp_op, __reserved, 4, 0),
 		FIELD(DEVICE, dmafp_device, __reserved, 2, 0),
-		FIELD(FIRST_MAP, dmafp_first_map, __reserved, 4, 0),
-		FIELD(FIRST_MAP, dmafp_first_map, cell.__reserved, 4, 0),
+		FIELD(FIRST_MAP, dmafp_first_map, cell.__reserved, 12, 0),
 		FIELD(FIRST_MAP, dmafp_first_map, flags, 4, DMAFP_FIRST_PROBE),
-		FIELD(COUNT, dmafp_count, cell.__reserved, 4, 0),
-		FIELD(RUN, dmafp_run, cell.__reserved, 4, 0),
+		FIELD(COUNT, dmafp_count, __reserved, 4, 0),
+		FIELD(COUNT, dmafp_count, cell.__reserved, 12, 0),
+		FIELD(RUN, dmafp_run, __reserved, 4, 0),
+		FIELD(RUN, dmafp_run, cell.__reserved, 12, 0),
 		FIELD(RUN, dmafp_run, flags, 4, 0),
 	};
 
@@ -228,7 +228,7 @@ static void reserved_fields(void)
 		unsigned char *field = arg.bytes + fields[i].from;
 
 		for (size_t bit = 0; bit < 8 * fields[i].size; bit++) {
-			if (fields[i].known >> bit & 1)
+			if (bit < 32 && fields[i].known >> bit & 1)
 				continue;
 			field[bit / 8] = 1u << bit % 8;
 			refuse(fd, fields[i].cmd, &arg, EINVAL);
@@ -398,8 +398,8 @@ static void run_pointers(void)
 static void op_table(void)
 {
 	static const struct dmafp_op known[] = {
-#define ROW(_name, _reaches, _flags) \
-	{ .flags = _flags, .name = #_name, .reaches = _reaches },
+#define ROW(_name, _reaches, _flags, attrs) \
+	{ .flags = _flags, .attrs = attrs, .name = #_name, .reaches = _reaches },
 		DMAFP_OPS(ROW)
 	};
 	struct dmafp_info info = { .size = sizeof(info) };

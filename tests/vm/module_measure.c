@@ -180,7 +180,9 @@ static void check_first_map(int fd, __u32 flags)
 	first.size = sizeof(first);
 	first.flags = flags;
 	first.cell = guest_cell("map_page", 0, GUEST_PAGE);
-	first.__reserved = 0;
+	first.nr_racers = 0;
+	first.hold_us = 0;
+	first.nr_records = 0;
 	check_errno(ioctl(fd, DMAFP_IOC_FIRST_MAP, &first), 0);
 	check(first.deferred_before == 0 && first.deferred_after == 0);
 	check(first.calls == (probed && guest_keyed));
