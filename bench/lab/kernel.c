@@ -28,7 +28,7 @@ static void phase(const struct dmafp_kernel_spec *spec, const char *log,
 		spec->phase(spec->ctx, text, log);
 }
 
-static int base_key(const struct dmafp_kernel_spec *spec, char key[DMAFP_SHA256_HEX],
+static int base_key(const struct dmafp_kernel_spec *spec, struct dmafp_kernel *kernel,
 		    struct dmafp_err *err)
 {
 	const char *const version[] = { "sh", "-c",
@@ -40,13 +40,15 @@ static int base_key(const struct dmafp_kernel_spec *spec, char key[DMAFP_SHA256_
 	config = dmafp_kconfig_compose(spec->config, spec->config_dir, &whole, err);
 	if (!config)
 		return -EIO;
+	/* a distribution's whole configuration has thousands: nobody waits for them */
+	kernel->modules = !whole && strstr(config, "=m\n");
 	compiler = dmafp_proc_output(version, err);
 	if (!compiler) {
 		free(config);
 		return -EIO;
 	}
 	all = dmafp_path("%s\n%s\n%s\n%s", RECIPE, spec->source->id, compiler, config);
-	dmafp_sha256(all, strlen(all), key);
+	dmafp_sha256(all, strlen(all), kernel->base_key);
 	free(all);
 	free(compiler);
 	free(config);
@@ -76,14 +78,15 @@ static char *tree_path(const struct dmafp_kernel_spec *spec, const char *key)
 	return dmafp_path("%s/linux-%.12s", spec->cache->root, key);
 }
 
-static char *stamp_path(const char *tree)
+/* Names what was built: a tree without its modules is no tree with them. */
+static char *stamp_path(const struct dmafp_kernel *kernel, const char *tree)
 {
-	return dmafp_path("%s/build/.dmafp-built", tree);
+	return dmafp_path("%s/build/.dmafp-built%s", tree, kernel->modules ? "-modules" : "");
 }
 
-static bool is_built(const char *tree)
+static bool is_built(const struct dmafp_kernel *kernel, const char *tree)
 {
-	char *stamp = stamp_path(tree);
+	char *stamp = stamp_path(kernel, tree);
 	bool built = dmafp_file_exists(stamp);
 
 	free(stamp);
@@ -100,13 +103,13 @@ int dmafp_kernel_plan(struct dmafp_kernel *kernel, const struct dmafp_kernel_spe
 	kernel->arm = arm;
 	kernel->patches = patches;
 	kernel->nr_patches = nr_patches;
-	ret = base_key(spec, kernel->base_key, err);
+	ret = base_key(spec, kernel, err);
 	if (ret)
 		return ret;
 	arm_key(kernel);
 	kernel->tree = tree_path(spec, kernel->key);
 	kernel->image = dmafp_path("%s/build/arch/x86/boot/bzImage", kernel->tree);
-	kernel->cached = is_built(kernel->tree);
+	kernel->cached = is_built(kernel, kernel->tree);
 	return 0;
 }
 
@@ -221,7 +224,7 @@ static int copy_tree(const struct dmafp_kernel_spec *spec, const char *from,
 	static const char script[] =
 		"find \"$1\" -mindepth 1 -maxdepth 1 ! -name build "
 		"-exec cp -al -t \"$2\" {} + && cp -a \"$1/build\" \"$2/build\" && "
-		"rm -f \"$2/build/.dmafp-built\"";
+		"rm -f \"$2/build/.dmafp-built\"*";
 	const char *const argv[] = { "sh", "-c", script, "sh", from, to, NULL };
 
 	return run(spec, argv, log, DMAFP_EXIT_IO, "copying the kernel tree", err);
@@ -262,7 +265,10 @@ static void quote_errors(const char *log, struct dmafp_err *err)
 	free(lines);
 }
 
-/* What the kernel itself exports is all that our module is linked against. */
+/*
+ * What the kernel itself exports is all that our module is linked against; make
+ * writes this file with the modules only.
+ */
 static int publish_symvers(const char *tree, struct dmafp_err *err)
 {
 	char *from = dmafp_path("%s/build/vmlinux.symvers", tree);
@@ -274,13 +280,14 @@ static int publish_symvers(const char *tree, struct dmafp_err *err)
 	return ret;
 }
 
-static int compile(const struct dmafp_kernel_spec *spec, const char *tree,
-		   const char *arm, const char *log, struct dmafp_err *err)
+static int compile(const struct dmafp_kernel *kernel, const struct dmafp_kernel_spec *spec,
+		   const char *tree, const char *arm, const char *log, struct dmafp_err *err)
 {
-	char *stamp = stamp_path(tree), jobs[16];
+	char *stamp = stamp_path(kernel, tree), jobs[16];
 	const char *const argv[] = { "make", "-C", tree, "O=build", jobs, reproducible[0],
 				     reproducible[1], reproducible[2], reproducible[3],
-				     "bzImage", "modules_prepare", NULL };
+				     "bzImage", kernel->modules ? "modules" : "modules_prepare",
+				     NULL };
 	int ret;
 
 	snprintf(jobs, sizeof(jobs), "-j%u", spec->jobs);
@@ -292,19 +299,19 @@ static int compile(const struct dmafp_kernel_spec *spec, const char *tree,
 				    "the kernel of arm %s does not compile; see %s", arm, log);
 		quote_errors(log, err);
 	}
-	/* not "modules": a distribution's configuration has thousands of them */
-	ret = ret ?: publish_symvers(tree, err);
+	if (!ret && !kernel->modules)
+		ret = publish_symvers(tree, err);
 	if (!ret)
 		ret = dmafp_file_write(stamp, "", 0, err);
 	free(stamp);
 	return ret;
 }
 
-static int build_base(const struct dmafp_kernel_spec *spec, const char *tree,
-		      const char *log, struct dmafp_err *err)
+static int build_base(const struct dmafp_kernel *kernel, const struct dmafp_kernel_spec *spec,
+		      const char *tree, const char *log, struct dmafp_err *err)
 {
 	/* an interrupted compilation goes on where it stopped */
-	return is_built(tree) ? 0 : compile(spec, tree, "base", log, err);
+	return is_built(kernel, tree) ? 0 : compile(kernel, spec, tree, "base", log, err);
 }
 
 static int build_arm(struct dmafp_kernel *kernel, const struct dmafp_kernel_spec *spec,
@@ -312,7 +319,7 @@ static int build_arm(struct dmafp_kernel *kernel, const struct dmafp_kernel_spec
 {
 	int ret;
 
-	if (!kernel->nr_patches || is_built(kernel->tree))
+	if (!kernel->nr_patches || is_built(kernel, kernel->tree))
 		return 0;
 	/*
 	 * A copy takes seconds, and an interrupted compilation of an arm is not
@@ -321,7 +328,7 @@ static int build_arm(struct dmafp_kernel *kernel, const struct dmafp_kernel_spec
 	 */
 	dmafp_file_remove_tree(kernel->tree);
 	ret = copy_base(kernel, spec, base, log, err);
-	return ret ?: compile(spec, kernel->tree, kernel->arm, log, err);
+	return ret ?: compile(kernel, spec, kernel->tree, kernel->arm, log, err);
 }
 
 int dmafp_kernel_check(const struct dmafp_kernel *kernel,
@@ -333,7 +340,7 @@ int dmafp_kernel_check(const struct dmafp_kernel *kernel,
 
 	if (!dmafp_file_exists(base))
 		ret = unpack_base(spec, base, log, err);
-	if (!ret && kernel->nr_patches && !is_built(kernel->tree))
+	if (!ret && kernel->nr_patches && !is_built(kernel, kernel->tree))
 		ret = dmafp_patch_apply(kernel->patches, kernel->nr_patches, base,
 					DMAFP_PATCH_CHECK, &spec->tick, err);
 	free(log);
@@ -349,7 +356,7 @@ int dmafp_kernel_build(struct dmafp_kernel *kernel, const struct dmafp_kernel_sp
 	char *base_log = dmafp_path("%s.log", base);
 	int ret;
 
-	ret = build_base(spec, base, base_log, err);
+	ret = build_base(kernel, spec, base, base_log, err);
 	ret = ret ?: build_arm(kernel, spec, base, log, err);
 	ret = ret ?: dmafp_kmodule_build(kernel, spec, &kernel->module, err);
 	free(base_log);

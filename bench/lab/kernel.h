@@ -49,6 +49,8 @@ struct dmafp_kernel_spec {
  * @tree: its source folder in the cache
  * @image: bzImage
  * @module: dmafp.ko built against it
+ * @modules: its configuration is a fragment that asks for modules: they are
+ *	built too, and found in the build folder
  * @cached: it was there already
  */
 struct dmafp_kernel {
@@ -60,6 +62,7 @@ struct dmafp_kernel {
 	char *tree;
 	char *image;
 	char *module;
+	bool modules;
 	bool cached;
 };
 
