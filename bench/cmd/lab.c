@@ -28,7 +28,6 @@ struct lab_cmd_options {
 
 static const struct lab_cmd_options defaults = {
 	.profile = "default",
-	.accel = "icount",
 };
 
 static const char *const iommus[] = { "intel", "amd", NULL };
@@ -56,7 +55,7 @@ static const struct dmafp_option options[] = {
 	  "arm to build and boot, repeatable; without base, patched and both controls "
 	  "there is no verdict [all]" },
 	{ "accel", 0, DMAFP_OPT_CHOICE, OFFSET(accel), "NAME", accels,
-	  "icount counts instructions; tcg and kvm run in time" },
+	  "icount counts instructions; tcg and kvm run in time [the profile's]" },
 	{ "jobs", 'j', DMAFP_OPT_UINT, OFFSET(jobs), "N", NULL,
 	  "guests at a time, and make's jobs less one [one per CPU]" },
 	{ "output", 'o', DMAFP_OPT_STRING, OFFSET(output), "DIR", NULL,

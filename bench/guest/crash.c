@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kexec.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -30,10 +31,26 @@ int dmafp_crash_load(const char *kernel, const char *initrd, const char *cmdline
 	return (int)ret;
 }
 
+/*
+ * The capture kernel begins on the CPU that crashed and finds the others by
+ * sending them INIT, which would reset the boot CPU: so that one has to crash.
+ */
+static int go_to_boot_cpu(void)
+{
+	cpu_set_t boot_cpu;
+
+	CPU_ZERO(&boot_cpu);
+	CPU_SET(0, &boot_cpu);
+	return sched_setaffinity(0, sizeof(boot_cpu), &boot_cpu) ? -errno : 0;
+}
+
 int dmafp_crash_now(struct dmafp_err *err)
 {
-	int ret = dmafp_file_put("/proc/sysrq-trigger", "c");
+	int ret = go_to_boot_cpu();
 
+	if (ret)
+		return dmafp_err_errno(err, -ret, "cannot crash on CPU 0");
+	ret = dmafp_file_put("/proc/sysrq-trigger", "c");
 	if (!ret)
 		ret = -EIO;
 	return dmafp_err_errno(err, -ret, "the kernel did not crash on sysrq-c");

@@ -59,9 +59,11 @@ static char *first_cmdline(const struct dmafp_boot_setup *setup, bool keyed)
 
 static char *capture_cmdline(const struct dmafp_boot_setup *setup)
 {
-	return dmafp_path("%s%s %s nr_cpus=1 %s rdinit=/init -- guest --mode kdump",
+	const struct dmafp_profile *profile = setup->profile;
+
+	return dmafp_path("%s%s %s nr_cpus=%u %s rdinit=/init -- guest --mode kdump",
 			  CMDLINE_ALL, timer_choice(setup), iommu_on(setup->iommu),
-			  setup->profile->lab.cmdline);
+			  (unsigned int)profile->lab.cpus, profile->lab.cmdline);
 }
 
 void dmafp_boot_plan(struct dmafp_boot *boot, const struct dmafp_boot_setup *setup,
@@ -87,6 +89,7 @@ void dmafp_boot_plan(struct dmafp_boot *boot, const struct dmafp_boot_setup *set
 	spec->memory_mib = (unsigned int)(profile->lab.memory >> 20);
 	spec->cpus = (unsigned int)profile->lab.cpus;
 	spec->cmdline = boot->cmdline;
+	spec->expect = profile->lab.expect;
 	spec->time_limit = (unsigned int)profile->lab.time_limit;
 	spec->modes[spec->nr_modes++] = keyed ? "keyed" : "plain";
 	if (!keyed && setup->kdump)

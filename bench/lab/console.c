@@ -27,6 +27,13 @@ static const char *const faults[] = {
 	"refcount_t: ",
 };
 
+/* What a profile may expect by name: the line begins so, and no other is meant. */
+static const struct {
+	const char *name, *line;
+} expectable[] = {
+	{ "sleeping-function", "BUG: sleeping function called from invalid context at " },
+};
+
 static const char asked_for[] = "Kernel panic - not syncing: sysrq triggered crash";
 static const char next_kernel[] = "Linux version ";
 
@@ -54,7 +61,18 @@ static bool is_fault(const char *line)
 	return false;
 }
 
-bool dmafp_console_fault(const char *text, char *line, size_t size)
+static bool is_expected(const char *line, const char *expect)
+{
+	const char *said = skip_stamp(line);
+
+	for (size_t i = 0; i < sizeof(expectable) / sizeof(expectable[0]); i++)
+		if (!strcmp(expect, expectable[i].name) &&
+		    !strncmp(said, expectable[i].line, strlen(expectable[i].line)))
+			return true;
+	return false;
+}
+
+bool dmafp_console_fault(const char *text, const char *expect, char *line, size_t size)
 {
 	bool going_down = false, found = false;
 	char *copy = strdup(text), *at = copy, *this;
@@ -65,7 +83,7 @@ bool dmafp_console_fault(const char *text, char *line, size_t size)
 			going_down = true;
 		else if (strstr(this, next_kernel))
 			going_down = false;
-		if (!going_down && is_fault(this)) {
+		if (!going_down && is_fault(this) && !is_expected(this, expect)) {
 			snprintf(line, size, "%s", skip_stamp(this));
 			found = true;
 		}

@@ -9,6 +9,7 @@
 /**
  * dmafp_console_fault() - find the first line that tells of a kernel fault
  * @text: console output
+ * @expect: name of a fault that is none here: "none" or "sleeping-function"
  * @line: out: that line without its time stamp, cut to @size
  * @size: size of @line
  *
@@ -17,7 +18,7 @@
  *
  * Return: true if there is one.
  */
-bool dmafp_console_fault(const char *text, char *line, size_t size);
+bool dmafp_console_fault(const char *text, const char *expect, char *line, size_t size);
 
 /**
  * dmafp_console_tail() - the last lines of a console, indented, for messages

@@ -219,7 +219,7 @@ static void compose_setup(struct lab *lab)
 	lab->setup = (struct dmafp_boot_setup){
 		.profile = lab->profile,
 		.out = lab->out,
-		.accel = opts->accel ? opts->accel : "icount",
+		.accel = opts->accel ? opts->accel : lab->profile->lab.accel,
 		.iommu = opts->iommu ? opts->iommu : lab->profile->lab.iommu,
 		.plain = wants_mode(lab, "plain"),
 		.kdump = wants_mode(lab, "kdump"),

@@ -19,7 +19,7 @@
  * @nr_patches: how many
  * @profile: name or path of a profile
  * @iommu: "intel" or "amd"; NULL: the profile's
- * @accel: "icount", "tcg" or "kvm"
+ * @accel: "icount", "tcg" or "kvm"; NULL: the profile's
  * @modes: NULL-terminated, NULL: the profile's
  * @arms: NULL-terminated, NULL: all
  * @jobs: guests at a time, and make's jobs less one; 0: one per CPU

@@ -204,7 +204,7 @@ static int console_fault(const struct dmafp_vm *vm, struct dmafp_err *err)
 	char *path = dmafp_path("%s/console.log", vm->spec->dir), line[160];
 	struct dmafp_err ignored;
 	char *text = dmafp_file_read(path, NULL, &ignored);
-	bool fault = text && dmafp_console_fault(text, line, sizeof(line));
+	bool fault = text && dmafp_console_fault(text, vm->spec->expect, line, sizeof(line));
 
 	free(text);
 	free(path);

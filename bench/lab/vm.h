@@ -23,6 +23,7 @@
  * @time_limit: seconds of wall time
  * @modes: modes that must report success, in this order
  * @nr_modes: how many
+ * @expect: the fault that the console may hold, see dmafp_console_fault()
  */
 struct dmafp_vm_spec {
 	const char *dir;
@@ -37,6 +38,7 @@ struct dmafp_vm_spec {
 	unsigned int time_limit;
 	const char *modes[2];
 	size_t nr_modes;
+	const char *expect;
 };
 
 /** struct dmafp_vm - a guest; the spec must outlive it */

@@ -20,6 +20,8 @@ static const char *const directions[] = { "to_device", "from_device", "bidirecti
 static const char *const classes[] = { "nvme", "nic", NULL };
 static const char *const modes[] = { "plain", "kdump", "keyed", NULL };
 static const char *const iommus[] = { "intel", "amd", NULL };
+static const char *const accels[] = { "icount", "tcg", "kvm", NULL };
+static const char *const faults[] = { "none", "sleeping-function", NULL };
 
 #define KIB		   1024ull
 #define MIB		   (1024 * KIB)
@@ -59,6 +61,7 @@ static const struct dmafp_key keys[] = {
 	KEY("devices", "classes", NAMES, devices.classes, "nvme, nic", .choices = classes),
 
 	KEY("lab", "iommu", NAME, lab.iommu, "intel", .choices = iommus),
+	KEY("lab", "accel", NAME, lab.accel, "icount", .choices = accels),
 	KEY("lab", "modes", NAMES, lab.modes, "plain, kdump, keyed", .choices = modes),
 	KEY("lab", "devices", NAMES, lab.devices, "nvme, e1000e"),
 	KEY("lab", "memory", SIZE, lab.memory, "768M", RANGE(256 * MIB, 1024 * GIB)),
@@ -67,6 +70,7 @@ static const struct dmafp_key keys[] = {
 	KEY("lab", "boots", NUMBER, lab.boots, "2", RANGE(1, 100)),
 	KEY("lab", "time_limit", NUMBER, lab.time_limit, "120", RANGE(1, 86400)),
 	KEY("lab", "crashkernel", SIZE, lab.crashkernel, "256M", RANGE(32 * MIB, 16 * GIB)),
+	KEY("lab", "expect", NAME, lab.expect, "none", .choices = faults),
 };
 /* clang-format on */
 

@@ -48,6 +48,7 @@ struct dmafp_profile {
 	} devices;
 	struct {
 		char *iommu;
+		char *accel;
 		struct dmafp_names modes;
 		struct dmafp_names devices;
 		uint64_t memory;
@@ -56,6 +57,7 @@ struct dmafp_profile {
 		uint64_t boots;	     /* of each arm, the replicates */
 		uint64_t time_limit; /* seconds a boot */
 		uint64_t crashkernel;
+		char *expect; /* the fault that the console may hold */
 	} lab;
 };
 

@@ -17,7 +17,7 @@ static void found(const char *text, const char *expected)
 {
 	char line[256] = "";
 
-	if (!dmafp_console_fault(text, line, sizeof(line)))
+	if (!dmafp_console_fault(text, "none", line, sizeof(line)))
 		fail_msg("no fault found in: %s", text);
 	assert_string_equal(line, expected);
 }
@@ -26,7 +26,7 @@ static void clean(const char *text)
 {
 	char line[256] = "";
 
-	if (dmafp_console_fault(text, line, sizeof(line)))
+	if (dmafp_console_fault(text, "none", line, sizeof(line)))
 		fail_msg("taken for a fault: %s", line);
 }
 
@@ -150,7 +150,7 @@ static void the_line_is_cut(void **state)
 	char line[8] = "xxxxxxx";
 
 	(void)state;
-	assert_true(dmafp_console_fault("[ 1.0] BUG: 456789\n", line, sizeof(line)));
+	assert_true(dmafp_console_fault("[ 1.0] BUG: 456789\n", "none", line, sizeof(line)));
 	assert_string_equal(line, "BUG: 45");
 }
 
@@ -208,11 +208,33 @@ static void newer_and_older_words(void **state)
 	(void)state;
 	assert_true(dmafp_console_fault("[    1.0] WARNING: drivers/iommu/iommu.c:10 at f+0x1, "
 					"CPU#0: init/1\n",
+					"none", line, sizeof(line)));
+	assert_true(dmafp_console_fault("[    1.0] divide error: 0000 [#1] SMP\n", "none",
 					line, sizeof(line)));
-	assert_true(dmafp_console_fault("[    1.0] divide error: 0000 [#1] SMP\n", line,
+	assert_false(dmafp_console_fault("[    1.0] WARNING: this is only a word\n", "none",
+					 line, sizeof(line)));
+}
+
+#define SLEEPING "BUG: sleeping function called from invalid context at kernel/locking/mutex.c:585"
+
+static void an_expected_fault_is_none_and_no_other(void **state)
+{
+	static const char expect[] = "sleeping-function";
+	char line[160];
+
+	(void)state;
+	assert_false(dmafp_console_fault("[    1.0] " SLEEPING "\r\n[    1.1] Call Trace:\r\n",
+					 expect, line, sizeof(line)));
+	assert_true(dmafp_console_fault("[    1.0] " SLEEPING "\n", "another-word", line,
 					sizeof(line)));
-	assert_false(dmafp_console_fault("[    1.0] WARNING: this is only a word\n", line,
-					 sizeof(line)));
+	/* each line is judged by itself */
+	assert_true(dmafp_console_fault("[    1.0] " SLEEPING "\n"
+					"[    1.1] BUG: scheduling while atomic: a\n",
+					expect, line, sizeof(line)));
+	assert_string_equal(line, "BUG: scheduling while atomic: a");
+	/* quoting it hides nothing */
+	assert_true(dmafp_console_fault("[    1.0] WARNING: CPU: 0 PID: 1 at " SLEEPING "\n",
+					expect, line, sizeof(line)));
 }
 
 int main(void)
@@ -233,6 +255,7 @@ int main(void)
 		cmocka_unit_test(tail_keeps_empty_lines),
 		cmocka_unit_test(tail_drops_control_characters),
 		cmocka_unit_test(newer_and_older_words),
+		cmocka_unit_test(an_expected_fault_is_none_and_no_other),
 	};
 
 	return cmocka_run_group_tests_name("console", tests, NULL, NULL);
