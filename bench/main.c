@@ -16,6 +16,7 @@ static const struct dmafp_command *const commands[] = {
 	&dmafp_cmd_lab,
 	&dmafp_cmd_run,
 	&dmafp_cmd_diff,
+	&dmafp_cmd_watch,
 	&dmafp_cmd_list,
 	&dmafp_cmd_guest,
 	&completion,

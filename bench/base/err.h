@@ -11,7 +11,7 @@
 /**
  * enum dmafp_exit - exit codes of the program, documented in docs/exit-codes.md
  *
- * 0..3 are verdicts, 64 and above are usage and environment; nothing else is
+ * 0..4 are verdicts, 64 and above are usage and environment; nothing else is
  * ever returned, but for 128 + signal.
  */
 enum dmafp_exit {
@@ -19,6 +19,7 @@ enum dmafp_exit {
 	DMAFP_EXIT_REGRESSED	= 1,
 	DMAFP_EXIT_INCONCLUSIVE	= 2,
 	DMAFP_EXIT_INVALID	= 3,
+	DMAFP_EXIT_BREACH	= 4,	/* watch: a driver broke the expectation */
 	DMAFP_EXIT_USAGE	= 64,	/* bad option, argument or profile */
 	DMAFP_EXIT_DATA		= 65,	/* truncated, foreign or future result file */
 	DMAFP_EXIT_NO_INPUT	= 66,	/* input missing, or not what it should be */
@@ -34,6 +35,7 @@ enum dmafp_exit {
 	DMAFP_EXIT_DEVICE	= 76,	/* no such device, or it cannot be used */
 	DMAFP_EXIT_PERMISSION	= 77,	/* needs privileges it does not have */
 	DMAFP_EXIT_INTERNAL	= 78,	/* a bug in dmafp */
+	DMAFP_EXIT_COMMAND	= 79,	/* watch: the command that was watched failed */
 	DMAFP_EXIT_SIGHUP	= 129,
 	DMAFP_EXIT_SIGINT	= 130,
 	DMAFP_EXIT_SIGQUIT	= 131,

@@ -245,6 +245,13 @@ interrupted() {
 }
 check "SIGTERM ends a run with 143" interrupted
 
+# --- watch ------------------------------------------------------------------
+
+expect "watch --show and --stop" 64 'not both' watch --show --stop
+expect "watch --show with a command" 64 'about the watch that is there' watch --show -- true
+expect "watch --seconds with a command" 64 'not both: the watch ends' watch --seconds 1 -- true
+[ -e /dev/dmafp ] || expect "watch without the module" 69 'load the module' watch -- true
+
 # --- documents --------------------------------------------------------------
 
 # NAME CODE of both, sorted
