@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/delay.h>
 #include <linux/errno.h>
 #include <linux/irqflags.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
@@ -76,4 +79,22 @@ int dmafp_calibrate(struct dmafp_calibration *arg)
 		cond_resched();
 	}
 	return 0;
+}
+
+u32 dmafp_calibrate_khz(void)
+{
+	struct dmafp_stamp begin, end;
+	u32 khz = dmafp_stamp_khz();
+	u64 ns;
+
+	if (khz)
+		return khz;
+
+	ns = ktime_get_ns();
+	begin = dmafp_stamp_read();
+	usleep_range(1000, 2000);
+	end = dmafp_stamp_read();
+	ns = ktime_get_ns() - ns;
+	return div64_u64(dmafp_stamp_ticks(begin, end) * NSEC_PER_MSEC,
+			 ns ?: 1);
 }

@@ -2,6 +2,8 @@
 #ifndef DMAFP_CALIBRATE_H
 #define DMAFP_CALIBRATE_H
 
+#include <linux/types.h>
+
 struct dmafp_calibration;
 
 /**
@@ -11,5 +13,12 @@ struct dmafp_calibration;
  * Return: 0, -EINVAL for a field out of range, -EINTR after a signal.
  */
 int dmafp_calibrate(struct dmafp_calibration *arg);
+
+/**
+ * dmafp_calibrate_khz() - ticks of a millisecond
+ *
+ * Return: what the kernel says; where it does not know, what a short wait shows.
+ */
+u32 dmafp_calibrate_khz(void);
 
 #endif /* DMAFP_CALIBRATE_H */

@@ -8,6 +8,10 @@
 #include "compat.h"
 #include "device.h"
 
+/* Below a page no IOMMU maps anything. */
+#define DMAFP_DEVICE_MASK_MIN	12
+#define DMAFP_DEVICE_MASK_MAX	64
+
 static DEFINE_MUTEX(dmafp_device_registry_lock);
 static LIST_HEAD(dmafp_device_registry);
 
@@ -72,6 +76,9 @@ static int dmafp_device_probe(struct pci_dev *pdev,
 	mutex_init(&bound->lock);
 	bound->pdev = pdev;
 	bound->was_master = was_master;
+	/* An entry of map_sg may be as long as a buffer. */
+	bound->segment_size = dma_get_max_seg_size(&pdev->dev);
+	dma_set_max_seg_size(&pdev->dev, UINT_MAX);
 	pci_set_drvdata(pdev, bound);
 
 	mutex_lock(&dmafp_device_registry_lock);
@@ -100,6 +107,7 @@ static void dmafp_device_remove(struct pci_dev *pdev)
 	bound->pdev = NULL;
 	mutex_unlock(&bound->lock);
 
+	dma_set_max_seg_size(&pdev->dev, bound->segment_size);
 	dmafp_device_restore_master(pdev, bound->was_master);
 	dmafp_device_put(bound);
 }
@@ -166,8 +174,61 @@ int dmafp_device_enter(struct dmafp_bound_device *bound)
 	return -ENODEV;
 }
 
+bool dmafp_device_mask_valid(u32 bits)
+{
+	return !bits || (bits >= DMAFP_DEVICE_MASK_MIN &&
+			 bits <= DMAFP_DEVICE_MASK_MAX);
+}
+
+/* Restoring cannot fail: the device had these masks before. */
+static void dmafp_device_unmask(struct dmafp_bound_device *bound)
+{
+	struct device *dev = &bound->pdev->dev;
+
+	if (!bound->masked)
+		return;
+	dma_set_mask(dev, bound->mask);
+	dma_set_coherent_mask(dev, bound->coherent_mask);
+	bound->masked = false;
+}
+
+static int dmafp_device_mask(struct dmafp_bound_device *bound, u32 bits)
+{
+	struct device *dev = &bound->pdev->dev;
+	u64 mask = DMA_BIT_MASK(bits);
+
+	/* Without translation the kernel would bounce, or warn. */
+	if (!dmafp_compat_uses_dma_iommu(dev) &&
+	    mask < dma_get_required_mask(dev))
+		return -EOPNOTSUPP;
+
+	bound->mask = dma_get_mask(dev);
+	bound->coherent_mask = dev->coherent_dma_mask;
+	bound->masked = true;
+	if (!dma_set_mask_and_coherent(dev, mask))
+		return 0;
+	dmafp_device_unmask(bound);
+	return -EOPNOTSUPP;
+}
+
+int dmafp_device_enter_masked(struct dmafp_bound_device *bound, u32 bits)
+{
+	int err;
+
+	if (!dmafp_device_mask_valid(bits))
+		return -EINVAL;
+	err = dmafp_device_enter(bound);
+	if (err || !bits)
+		return err;
+	err = dmafp_device_mask(bound, bits);
+	if (err)
+		dmafp_device_leave(bound);
+	return err;
+}
+
 void dmafp_device_leave(struct dmafp_bound_device *bound)
 {
+	dmafp_device_unmask(bound);
 	mutex_unlock(&bound->lock);
 }
 

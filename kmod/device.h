@@ -36,6 +36,10 @@ struct dmafp_session;
  * @pdev: see above
  * @going: the function is being unbound
  * @was_master: bus mastering was on when the function was bound
+ * @segment_size: longest scatterlist segment when the function was bound
+ * @masked: the masks are narrowed for whoever has entered
+ * @mask: streaming DMA mask to go back to
+ * @coherent_mask: coherent DMA mask to go back to
  */
 struct dmafp_bound_device {
 	struct kref ref;
@@ -45,6 +49,10 @@ struct dmafp_bound_device {
 	struct pci_dev *pdev;
 	bool going;
 	bool was_master;
+	unsigned int segment_size;
+	bool masked;
+	u64 mask;
+	u64 coherent_mask;
 };
 
 /**
@@ -95,8 +103,26 @@ void dmafp_device_put(struct dmafp_bound_device *bound);
 int dmafp_device_enter(struct dmafp_bound_device *bound);
 
 /**
+ * dmafp_device_mask_valid() - can a DMA mask be so wide?
+ * @bits: its width, 0 for the mask as bound
+ *
+ * Return: true if so.
+ */
+bool dmafp_device_mask_valid(u32 bits);
+
+/**
+ * dmafp_device_enter_masked() - begin to use a device with a DMA mask
+ * @bound: the device, or NULL
+ * @bits: width of the mask until dmafp_device_leave(), 0: as bound
+ *
+ * Return: 0; -ENODEV as dmafp_device_enter(); -EINVAL for a width out of range;
+ * -EOPNOTSUPP if the device or the kernel does not take the mask.
+ */
+int dmafp_device_enter_masked(struct dmafp_bound_device *bound, u32 bits);
+
+/**
  * dmafp_device_leave() - end to use a device
- * @bound: the device
+ * @bound: the device; its DMA mask is as bound again
  */
 void dmafp_device_leave(struct dmafp_bound_device *bound);
 

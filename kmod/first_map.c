@@ -13,22 +13,22 @@ static int dmafp_first_map_once(const struct dmafp_op_vtable *op,
 				struct dmafp_first_map *arg)
 {
 	struct dmafp_stamp begin, end;
-	struct dmafp_mapping m = { };
+	struct dmafp_mapping *m = call->mappings;
 
 	arg->deferred_before = dmafp_device_deferred(call->dev);
 	begin = dmafp_stamp_read();
-	op->map(call, &m);
+	op->map(call, m);
 	end = dmafp_stamp_read();
 	arg->map_ticks = dmafp_stamp_ticks(begin, end);
 	arg->deferred_after = dmafp_device_deferred(call->dev);
 	arg->unmap_ticks = 0;
-	if (op->failed(call, &m))
+	if (op->failed(call, m))
 		return -EIO;
 	if (!op->unmap)
 		return 0;
 
 	begin = dmafp_stamp_read();
-	op->unmap(call, &m);
+	op->unmap(call, m);
 	end = dmafp_stamp_read();
 	arg->unmap_ticks = dmafp_stamp_ticks(begin, end);
 	return 0;
@@ -72,7 +72,7 @@ int dmafp_first_map(struct dmafp_bound_device *bound,
 		return -EINVAL;
 
 	err = dmafp_op_prepare(op, &arg->cell, &bound->pdev->dev,
-			       numa_mem_id(), &call);
+			       numa_mem_id(), 1, &call);
 	if (err)
 		return err;
 

@@ -28,17 +28,6 @@ static __always_inline bool dmafp_check_failed(const struct dmafp_call *call,
 	return m->error;
 }
 
-static u32 dmafp_check_run_block(const struct dmafp_call *call,
-				 const struct dmafp_ticks *ticks, u32 nr)
-{
-	return dmafp_loop_block(call, ticks, nr, dmafp_check_map,
-				dmafp_check_failed, NULL);
-}
-
-const struct dmafp_op_vtable dmafp_op_check = {
+DMAFP_LOOP_OP(check, dmafp_check_map, dmafp_check_failed, NULL,
 	.available	= dmafp_symbol_has_deferred_attach,
-	.prepare	= dmafp_check_prepare,
-	.map		= dmafp_check_map,
-	.failed		= dmafp_check_failed,
-	.run_block	= dmafp_check_run_block,
-};
+	.prepare	= dmafp_check_prepare);

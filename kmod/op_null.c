@@ -20,16 +20,4 @@ static __always_inline void dmafp_null_unmap(const struct dmafp_call *call,
 {
 }
 
-static u32 dmafp_null_run_block(const struct dmafp_call *call,
-				const struct dmafp_ticks *ticks, u32 nr)
-{
-	return dmafp_loop_block(call, ticks, nr, dmafp_null_map,
-				dmafp_null_failed, dmafp_null_unmap);
-}
-
-const struct dmafp_op_vtable dmafp_op_null = {
-	.map		= dmafp_null_map,
-	.failed		= dmafp_null_failed,
-	.unmap		= dmafp_null_unmap,
-	.run_block	= dmafp_null_run_block,
-};
+DMAFP_LOOP_OP(null, dmafp_null_map, dmafp_null_failed, dmafp_null_unmap);

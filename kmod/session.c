@@ -101,7 +101,8 @@ static int dmafp_session_calibrate(struct dmafp_session *session,
 static int dmafp_session_first_map(struct dmafp_session *session,
 				   union dmafp_session_arg *arg)
 {
-	int err = dmafp_device_enter(session->device);
+	int err = dmafp_device_enter_masked(session->device,
+					    arg->first_map.cell.mask_bits);
 
 	if (err)
 		return err;
@@ -113,7 +114,8 @@ static int dmafp_session_first_map(struct dmafp_session *session,
 static int dmafp_session_count(struct dmafp_session *session,
 			       union dmafp_session_arg *arg)
 {
-	int err = dmafp_device_enter(session->device);
+	int err = dmafp_device_enter_masked(session->device,
+					    arg->count.cell.mask_bits);
 
 	if (err)
 		return err;
@@ -174,7 +176,7 @@ static int dmafp_session_run(struct dmafp_session *session,
 	if (IS_ERR(crew))
 		return PTR_ERR(crew);
 
-	err = dmafp_device_enter(session->device);
+	err = dmafp_device_enter_masked(session->device, run->cell.mask_bits);
 	if (!err) {
 		err = dmafp_worker_crew_run(crew, session->device);
 		dmafp_device_leave(session->device);

@@ -6,6 +6,9 @@
 #include <linux/irqflags.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/overflow.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -13,13 +16,18 @@
 #include <linux/slab.h>
 #include <linux/topology.h>
 #include <linux/vmalloc.h>
+#include "calibrate.h"
 #include "device.h"
 #include "histogram.h"
 #include "op.h"
+#include "stamp.h"
 #include "worker.h"
 
 /* Several times the period of the IOMMU flush queue's timer, in ms. */
 #define DMAFP_WORKER_SETTLE	50
+
+/* How long a block may keep interrupts off, in ms. */
+#define DMAFP_WORKER_QUIET	1
 
 /**
  * struct dmafp_worker - one thread and what it owns
@@ -29,7 +37,8 @@
  * @prepared: @call is prepared
  * @error: how it ended
  * @call: what it calls
- * @ticks: of the current block
+ * @live: mappings that are live between two blocks, those before @block.head
+ * @block: the current block
  * @histograms: what was recorded
  */
 struct dmafp_worker {
@@ -39,7 +48,8 @@ struct dmafp_worker {
 	bool prepared;
 	int error;
 	struct dmafp_call call;
-	struct dmafp_ticks ticks;
+	u32 live;
+	struct dmafp_block block;
 	struct dmafp_histogram *histograms[DMAFP_NR_PHASES];
 };
 
@@ -48,6 +58,7 @@ struct dmafp_worker {
  * @op: what is measured
  * @arg: the request
  * @bound: the device
+ * @khz: ticks of a millisecond
  * @stop: end after the current block
  * @absent: workers that have not come to the start yet
  * @running: workers that have not finished
@@ -59,6 +70,7 @@ struct dmafp_crew {
 	const struct dmafp_op_type *op;
 	struct dmafp_run arg;
 	const struct dmafp_bound_device *bound;
+	u32 khz;
 	bool stop;
 	atomic_t absent;
 	atomic_t running;
@@ -72,52 +84,167 @@ static bool dmafp_worker_must_stop(const struct dmafp_crew *crew)
 	return READ_ONCE(crew->stop) || dmafp_device_going(crew->bound);
 }
 
-/*
- * @nr ops with nothing in between.  Preemption is disabled apart from
- * interrupts, since a kernel under test may take a mutex in the call, and an
- * uncontended one must not become a point to schedule at.
- */
-static int dmafp_worker_block(struct dmafp_worker *w, u32 nr, bool record)
+/* An unplugged CPU's threads are moved elsewhere, and may come back. */
+static bool dmafp_worker_astray(const struct dmafp_worker *w)
 {
-	const struct dmafp_op_type *op = w->crew->op;
-	unsigned long flags;
-	u32 done = 0;
-	bool astray;
-
-	preempt_disable();
-	local_irq_save(flags);
-	/* An unplugged CPU's threads are moved elsewhere. */
-	astray = smp_processor_id() != w->cpu;
-	if (!astray)
-		done = op->vtable->run_block(&w->call, &w->ticks, nr);
-	local_irq_restore(flags);
-	preempt_enable();
-
-	if (record) {
-		dmafp_histogram_add(w->histograms[DMAFP_PHASE_MAP],
-				    w->ticks.map, done);
-		if (op->flags & DMAFP_OP_TIMES_UNMAP)
-			dmafp_histogram_add(w->histograms[DMAFP_PHASE_UNMAP],
-					    w->ticks.unmap, done);
-	}
-	if (astray)
-		return -EINVAL;
-	return done < nr ? -EIO : 0;
+	return !is_percpu_thread() || raw_smp_processor_id() != w->cpu;
 }
 
-static int dmafp_worker_blocks(struct dmafp_worker *w, u64 ops, bool record)
+static int dmafp_worker_run_op(struct dmafp_worker *w)
 {
 	const struct dmafp_crew *crew = w->crew;
-	int err = 0;
-	u32 nr;
+	int err;
 
-	while (ops && !err && !dmafp_worker_must_stop(crew)) {
-		nr = min_t(u64, ops, crew->arg.block);
+	if (dmafp_worker_astray(w))
+		return -EINVAL;
+	err = crew->op->vtable->run[crew->arg.method](&w->call, &w->block);
+	return dmafp_worker_astray(w) ? -EINVAL : err;
+}
+
+/*
+ * With nothing in between.  Preemption is disabled apart from interrupts, since
+ * a kernel under test may take a mutex in the call, and an uncontended one must
+ * not become a point to schedule at.
+ */
+static int dmafp_worker_run_undisturbed(struct dmafp_worker *w)
+{
+	unsigned long flags;
+	int err;
+
+	preempt_disable();
+	if (w->block.quiet) {
+		local_irq_save(flags);
+		err = dmafp_worker_run_op(w);
+		local_irq_restore(flags);
+	} else {
+		err = dmafp_worker_run_op(w);
+	}
+	preempt_enable();
+	return err;
+}
+
+static void dmafp_worker_record(struct dmafp_worker *w)
+{
+	dmafp_histogram_add(w->histograms[DMAFP_PHASE_MAP], w->block.map,
+			    w->block.done);
+	if (w->crew->op->flags & DMAFP_OP_TIMES_UNMAP)
+		dmafp_histogram_add(w->histograms[DMAFP_PHASE_UNMAP],
+				    w->block.unmap, w->block.done);
+}
+
+static int dmafp_worker_block(struct dmafp_worker *w, u32 nr, bool record)
+{
+	const struct dmafp_crew *crew = w->crew;
+	bool sleeps = crew->op->flags & DMAFP_OP_SLEEPS;
+	struct dmafp_stamp begin, end;
+	int err;
+
+	w->block.nr = nr;
+	w->block.done = 0;
+	begin = dmafp_stamp_read();
+	err = sleeps ? dmafp_worker_run_op(w) : dmafp_worker_run_undisturbed(w);
+	end = dmafp_stamp_read();
+
+	/* It cannot be cut short, so the next one may be interrupted. */
+	if (crew->arg.method == DMAFP_METHOD_BLOCK)
+		w->block.quiet = !sleeps &&
+				 dmafp_stamp_ticks(begin, end) *
+				 (crew->arg.block / nr) <= w->block.limit;
+	if (record && !err)
+		dmafp_worker_record(w);
+	return err;
+}
+
+static int dmafp_worker_blocks(struct dmafp_worker *w, u64 samples, u64 ns,
+			       bool record)
+{
+	const struct dmafp_crew *crew = w->crew;
+	u64 begin = ktime_get_ns();
+	u32 nr = crew->arg.block;
+	int err = 0;
+
+	while (samples && !err && !dmafp_worker_must_stop(crew)) {
+		if (crew->arg.method != DMAFP_METHOD_BLOCK)
+			nr = min_t(u64, samples, crew->arg.block);
 		err = dmafp_worker_block(w, nr, record);
-		ops -= nr;
+		samples -= w->block.done;
+		if (ns && ktime_get_ns() - begin >= ns)
+			break;
 		cond_resched_tasks_rcu_qs();
 	}
 	return err;
+}
+
+static int dmafp_worker_warm_up(struct dmafp_worker *w)
+{
+	const struct dmafp_run *arg = &w->crew->arg;
+	u64 samples = arg->warmup;
+	int err, i;
+
+	if (arg->method != DMAFP_METHOD_BLOCK)
+		return dmafp_worker_blocks(w, samples, 0, false);
+
+	/* How long a block will take; the first op is never a usual one. */
+	for (i = 0; i < 2; i++) {
+		err = dmafp_worker_block(w, 1, false);
+		if (err)
+			return err;
+	}
+	samples = div_u64(samples + 3 * arg->block - 1, 3 * arg->block);
+	return dmafp_worker_blocks(w, samples, 0, false);
+}
+
+static int dmafp_worker_measure(struct dmafp_worker *w)
+{
+	const struct dmafp_run *arg = &w->crew->arg;
+	struct dmafp_stamp begin;
+	u64 elapsed;
+	int err;
+
+	err = dmafp_worker_warm_up(w);
+	if (err)
+		return err;
+
+	begin = dmafp_stamp_read();
+	err = dmafp_worker_blocks(w, arg->iterations ?: U64_MAX,
+				  arg->duration_ns, true);
+	elapsed = dmafp_stamp_ticks(begin, dmafp_stamp_read());
+	w->histograms[DMAFP_PHASE_MAP]->summary.elapsed = elapsed;
+	w->histograms[DMAFP_PHASE_UNMAP]->summary.elapsed = elapsed;
+	return err;
+}
+
+/* All of the ring but the mapping that the first op makes */
+static int dmafp_worker_fill(struct dmafp_worker *w)
+{
+	const struct dmafp_op_vtable *op = w->crew->op->vtable;
+	struct dmafp_mapping *m;
+
+	if (w->crew->arg.method != DMAFP_METHOD_SUSTAINED)
+		return 0;
+	while (w->live + 1 < w->call.nr && !dmafp_worker_must_stop(w->crew)) {
+		m = &w->call.mappings[w->block.head];
+		op->map(&w->call, m);
+		if (op->failed(&w->call, m))
+			return -EIO;
+		w->block.head++;
+		w->live++;
+		cond_resched_tasks_rcu_qs();
+	}
+	return 0;
+}
+
+static void dmafp_worker_drain(struct dmafp_worker *w)
+{
+	const struct dmafp_op_vtable *op = w->crew->op->vtable;
+	u32 nr = w->call.nr;
+
+	for (; w->live; w->live--) {
+		w->block.head = (w->block.head ?: nr) - 1;
+		if (op->unmap)
+			op->unmap(&w->call, &w->call.mappings[w->block.head]);
+		cond_resched_tasks_rcu_qs();
+	}
 }
 
 /* All begin when the last has come, or not at all. */
@@ -139,12 +266,13 @@ static int dmafp_worker_main(void *data)
 	struct dmafp_worker *w = data;
 	struct dmafp_crew *crew = w->crew;
 
+	w->error = dmafp_worker_fill(w);
 	dmafp_worker_meet(crew);
-	w->error = dmafp_worker_blocks(w, crew->arg.warmup, false);
 	if (!w->error)
-		w->error = dmafp_worker_blocks(w, crew->arg.iterations, true);
+		w->error = dmafp_worker_measure(w);
 	if (w->error)
 		WRITE_ONCE(crew->stop, true);
+	dmafp_worker_drain(w);
 
 	if (atomic_dec_and_test(&crew->running))
 		complete(&crew->finished);
@@ -157,8 +285,8 @@ static void dmafp_worker_destroy(struct dmafp_worker *w)
 
 	for (phase = 0; phase < DMAFP_NR_PHASES; phase++)
 		dmafp_histogram_destroy(w->histograms[phase]);
-	kvfree(w->ticks.map);
-	kvfree(w->ticks.unmap);
+	kvfree(w->block.map);
+	kvfree(w->block.unmap);
 	kfree(w);
 }
 
@@ -177,9 +305,9 @@ static struct dmafp_worker *dmafp_worker_create(struct dmafp_crew *crew,
 	w->crew = crew;
 	w->cpu = cpu;
 	bytes = array_size(crew->arg.block, sizeof(u64));
-	w->ticks.map = kvzalloc_node(bytes, GFP_KERNEL, node);
-	w->ticks.unmap = kvzalloc_node(bytes, GFP_KERNEL, node);
-	if (!w->ticks.map || !w->ticks.unmap)
+	w->block.map = kvzalloc_node(bytes, GFP_KERNEL, node);
+	w->block.unmap = kvzalloc_node(bytes, GFP_KERNEL, node);
+	if (!w->block.map || !w->block.unmap)
 		goto err;
 	for (phase = 0; phase < DMAFP_NR_PHASES; phase++) {
 		w->histograms[phase] = dmafp_histogram_create(node);
@@ -193,6 +321,19 @@ err:
 	return NULL;
 }
 
+/* How many mappings are live at the same time, at most */
+static u32 dmafp_worker_mappings(const struct dmafp_run *arg)
+{
+	switch (arg->method) {
+	case DMAFP_METHOD_BLOCK:
+		return 2 * arg->block;
+	case DMAFP_METHOD_SUSTAINED:
+		return arg->live;
+	default:
+		return 1;
+	}
+}
+
 static int dmafp_worker_hire(struct dmafp_worker *w)
 {
 	const struct dmafp_crew *crew = w->crew;
@@ -201,10 +342,15 @@ static int dmafp_worker_hire(struct dmafp_worker *w)
 	int err;
 
 	err = dmafp_op_prepare(crew->op, &crew->arg.cell,
-			       &crew->bound->pdev->dev, node, &w->call);
+			       &crew->bound->pdev->dev, node,
+			       dmafp_worker_mappings(&crew->arg), &w->call);
 	if (err)
 		return err;
 	w->prepared = true;
+	w->block.limit = (u64)crew->khz * DMAFP_WORKER_QUIET;
+	w->block.delay = mul_u64_u32_div(crew->arg.delay_ns, crew->khz,
+					 NSEC_PER_MSEC);
+	w->block.quiet = !(crew->op->flags & DMAFP_OP_SLEEPS);
 
 	task = kthread_create_on_node(dmafp_worker_main, w, node, "dmafp/%u",
 				      w->cpu);
@@ -250,14 +396,31 @@ static bool dmafp_worker_cpus_valid(const u32 *cpus, u32 nr)
 	return true;
 }
 
+static bool dmafp_worker_method_valid(const struct dmafp_run *arg)
+{
+	switch (arg->method) {
+	case DMAFP_METHOD_LATENCY:
+		return !arg->live && arg->delay_ns <= DMAFP_MAX_DELAY_NS &&
+		       arg->block <= DMAFP_MAX_BLOCK;
+	case DMAFP_METHOD_BLOCK:
+		return !arg->live && !arg->delay_ns &&
+		       arg->block <= DMAFP_MAX_BLOCK / 2;
+	case DMAFP_METHOD_SUSTAINED:
+		return arg->live >= 1 && arg->live <= DMAFP_MAX_LIVE &&
+		       !arg->delay_ns && arg->block <= DMAFP_MAX_BLOCK;
+	default:
+		return false;
+	}
+}
+
 static bool dmafp_worker_run_valid(const struct dmafp_run *arg,
 				   const u32 *cpus)
 {
-	return !arg->flags && !arg->method && !arg->live && !arg->delay_ns &&
-	       !arg->nr_events && !arg->duration_ns && !arg->nr_series &&
-	       !arg->__reserved && arg->iterations &&
+	return !arg->flags && !arg->__reserved &&
+	       !arg->nr_events && !arg->nr_series &&
+	       (arg->iterations || arg->duration_ns) && arg->block >= 1 &&
+	       dmafp_worker_method_valid(arg) &&
 	       arg->nr_threads >= 1 && arg->nr_threads <= DMAFP_MAX_THREADS &&
-	       arg->block >= 1 && arg->block <= DMAFP_MAX_BLOCK &&
 	       dmafp_worker_cpus_valid(cpus, arg->nr_threads);
 }
 
@@ -289,6 +452,7 @@ struct dmafp_crew *dmafp_worker_crew_create(const struct dmafp_run *arg,
 
 	crew->op = op;
 	crew->arg = *arg;
+	crew->khz = dmafp_calibrate_khz();
 	init_completion(&crew->finished);
 	for (; crew->nr < arg->nr_threads; crew->nr++) {
 		struct dmafp_worker *w;

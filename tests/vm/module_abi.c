@@ -398,8 +398,8 @@ static void run_pointers(void)
 static void op_table(void)
 {
 	static const struct dmafp_op known[] = {
-#define ROW(_name, _reaches, _flags, attrs) \
-	{ .flags = _flags, .attrs = attrs, .name = #_name, .reaches = _reaches },
+#define ROW(_name, _reaches, _flags, _attrs) \
+	{ .flags = _flags, .attrs = _attrs, .name = #_name, .reaches = _reaches },
 		DMAFP_OPS(ROW)
 	};
 	struct dmafp_info info = { .size = sizeof(info) };

@@ -18,7 +18,6 @@
 
 #define FOREVER	   ~0ull
 #define ROUNDS	   6
-#define LONG_BLOCK 1024
 #define STORM_MS   1500
 #define CPU1	   "/sys/devices/system/cpu/cpu1/online"
 
@@ -82,78 +81,6 @@ static void unbind(void)
 		check_errno(guest_bind(NVME), 0);
 		check_still_works(fd);
 	}
-	close(fd);
-}
-
-static double now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1e3 + now.tv_nsec / 1e6;
-}
-
-/* One long block after the other, on CPU 0. */
-static int run_long_blocks(int fd, __u64 iterations, struct guest_results *results)
-{
-	static const __u32 cpu;
-	struct dmafp_run run = {
-		.size = sizeof(run),
-		.cell = guest_cell("map_page", 0, 511 * GUEST_PAGE),
-		.nr_threads = 1,
-		.block = LONG_BLOCK,
-		.iterations = iterations,
-		.cpus = (unsigned long)&cpu,
-		.summaries = (unsigned long)results->summaries,
-		.buckets = (unsigned long)results->buckets,
-	};
-
-	return ioctl(fd, DMAFP_IOC_RUN, &run);
-}
-
-static void *run_long_blocks_forever(void *arg)
-{
-	static struct guest_results results;
-	struct runner *runner = arg;
-
-	runner->error = run_long_blocks(runner->fd, FOREVER, &results) ? errno : 0;
-	return NULL;
-}
-
-static double long_block_ms(int fd)
-{
-	static struct guest_results results;
-	const struct dmafp_summary *phases = results.summaries[0];
-	struct dmafp_info info = { .size = sizeof(info) };
-
-	check_errno(ioctl(fd, DMAFP_IOC_INFO, &info), 0);
-	check_errno(run_long_blocks(fd, LONG_BLOCK, &results), 0);
-	return (double)(phases[0].sum + phases[1].sum) / info.tick_khz;
-}
-
-/*
- * A block cannot be interrupted, so an unbind in the midst of one has to take
- * its time.  It hits a block's last quarter now and then, not in all rounds.
- */
-static void unbind_waits(void)
-{
-	int fd = guest_open(NVME);
-	double block = long_block_ms(fd), longest = 0, begin;
-	struct runner runner = { .fd = fd };
-
-	for (int round = 0; round < ROUNDS; round++) {
-		pthread_create(&runner.thread, NULL, run_long_blocks_forever, &runner);
-		usleep(80000 + 1000 * round);
-		begin = now_ms();
-		check_errno(guest_unbind(NVME), 0);
-		if (now_ms() - begin > longest)
-			longest = now_ms() - begin;
-		check_ends_with(&runner, ENODEV);
-		check_errno(guest_bind(NVME), 0);
-		check_still_works(fd);
-	}
-	printf("# a block takes %.1f ms, the longest unbind %.1f ms\n", block, longest);
-	check(longest > block / 4);
 	close(fd);
 }
 
@@ -309,7 +236,6 @@ static void everything_at_once(void)
 
 const struct guest_test race_tests[] = {
 	{ "unbind in the middle of a run", unbind },
-	{ "unbind waits for the end of a block", unbind_waits },
 	{ "sysfs remove in the middle of a run", remove_device },
 	{ "SIGKILL in the middle of a run", kill_it },
 	{ "a signal in the middle of a run: EINTR", signal_it },
