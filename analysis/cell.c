@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,12 +12,37 @@ static bool same_text(const char *a, const char *b)
 	return a == b || (a && b && !strcmp(a, b));
 }
 
-bool dmafp_cell_same(const struct dmafp_cell_result *a, const struct dmafp_cell_result *b)
+static bool same_attrs(const struct dmafp_cell_result *a, const struct dmafp_cell_result *b)
+{
+	size_t i;
+
+	if (a->nr_attrs != b->nr_attrs)
+		return false;
+	for (i = 0; i < a->nr_attrs; i++)
+		if (strcmp(a->attrs[i], b->attrs[i]))
+			return false;
+	return true;
+}
+
+static bool same_call(const struct dmafp_cell_result *a, const struct dmafp_cell_result *b)
 {
 	return !strcmp(a->op, b->op) && a->bytes == b->bytes &&
-	       same_text(a->direction, b->direction) && a->block == b->block &&
+	       a->entries == b->entries && same_text(a->layout, b->layout) &&
+	       same_text(a->direction, b->direction) && a->mask_bits == b->mask_bits &&
+	       a->node == b->node && a->touch == b->touch && same_attrs(a, b);
+}
+
+static bool same_way(const struct dmafp_cell_result *a, const struct dmafp_cell_result *b)
+{
+	return a->method == b->method && a->ops_per_sample == b->ops_per_sample &&
+	       a->block == b->block && a->live == b->live && a->delay_ns == b->delay_ns &&
 	       a->warmup == b->warmup && a->iterations == b->iterations &&
-	       a->nr_cpus == b->nr_cpus &&
+	       a->duration_ns == b->duration_ns;
+}
+
+bool dmafp_cell_same(const struct dmafp_cell_result *a, const struct dmafp_cell_result *b)
+{
+	return same_call(a, b) && same_way(a, b) && a->nr_cpus == b->nr_cpus &&
 	       (!a->nr_cpus || !memcmp(a->cpus, b->cpus, a->nr_cpus * sizeof(*a->cpus)));
 }
 
@@ -44,24 +70,45 @@ static const char *short_direction(const char *direction)
 	return direction;
 }
 
-char *dmafp_call_title(const char *op, uint64_t bytes, const char *direction)
+const char *dmafp_cell_method(const struct dmafp_cell_result *cell)
 {
-	char *size = bytes ? size_text(bytes) : NULL, *text;
+	static const char *const names[] = {
+		[DMAFP_BY_LATENCY] = "latency", [DMAFP_BY_BLOCK] = "block", [DMAFP_BY_SUSTAINED] = "sustained"
+	};
 
-	text = dmafp_path("%s%s%s%s%s", op, size ? " " : "", size ? size : "",
-			  direction ? " " : "",
-			  direction ? short_direction(direction) : "");
+	return names[cell->method];
+}
+
+static void print_title(const struct dmafp_cell_result *cell, FILE *out)
+{
+	static const char *const methods[] = {
+		[DMAFP_BY_LATENCY] = "", [DMAFP_BY_BLOCK] = " blk", [DMAFP_BY_SUSTAINED] = " sus"
+	};
+	char *size = cell->bytes ? size_text(cell->bytes) : NULL;
+
+	fputs(cell->op, out);
+	if (size)
+		fprintf(out, " %s", size);
+	if (cell->entries)
+		fprintf(out, "/%" PRIu32 "%s", cell->entries,
+			!strcmp(cell->layout, "scattered") ? "s" : "");
+	if (cell->direction)
+		fprintf(out, " %s", short_direction(cell->direction));
+	fprintf(out, "%s%s", cell->touch ? " touched" : "", methods[cell->method]);
+	if (cell->nr_cpus > 1)
+		fprintf(out, " x%zu", cell->nr_cpus);
 	free(size);
-	return text;
 }
 
 char *dmafp_cell_title(const struct dmafp_cell_result *cell)
 {
-	char *call = dmafp_call_title(cell->op, cell->bytes, cell->direction), *text;
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
 
-	if (cell->nr_cpus < 2)
-		return call;
-	text = dmafp_path("%s x%zu", call, cell->nr_cpus);
-	free(call);
+	if (!out)
+		abort();
+	print_title(cell, out);
+	fclose(out);
 	return text;
 }

@@ -184,6 +184,20 @@ static int read_known(const struct dmafp_member *m, const json_t *json, void *ba
 	return ret;
 }
 
+static json_t *write_optional(const struct dmafp_member *m, const void *base)
+{
+	return *(bool *)field(base, m->extra) ? write_u64(m, base) : json_null();
+}
+
+static int read_optional(const struct dmafp_member *m, const json_t *json, void *base,
+			 const struct where *at, struct dmafp_err *err)
+{
+	if (json_is_null(json))
+		return 0;
+	*(bool *)field(base, m->extra) = true;
+	return read_u64(m, json, base, at, err);
+}
+
 static json_t *write_index(const struct dmafp_member *m, const void *base)
 {
 	int value = *(int *)field(base, m->offset);
@@ -378,36 +392,79 @@ static int read_tuples(const struct dmafp_member *m, const json_t *json, void *b
 	return ret;
 }
 
-static json_t *write_u32s(const struct dmafp_member *m, const void *base)
+#define NUMBERS(name, type, most)                                                         \
+	static json_t *write_##name(const struct dmafp_member *m, const void *base)       \
+	{                                                                                 \
+		const type *items = *(type **)field(base, m->offset);                     \
+		size_t i, nr = *(size_t *)field(base, m->extra);                          \
+		json_t *array = json_array();                                             \
+                                                                                          \
+		for (i = 0; i < nr; i++)                                                  \
+			json_array_append_new(array, json_integer((json_int_t)items[i])); \
+		return array;                                                             \
+	}                                                                                 \
+                                                                                          \
+	static int read_##name(const struct dmafp_member *m, const json_t *json,          \
+			       void *base, const struct where *up, struct dmafp_err *err) \
+	{                                                                                 \
+		struct where at = { .up = up };                                           \
+		const json_t *item;                                                       \
+		type *items;                                                              \
+                                                                                          \
+		if (!json_is_array(json))                                                 \
+			return wrong(up, "is not an array", err);                         \
+		items = begin_array(m, json, base, sizeof(*items));                       \
+		json_array_foreach (json, at.index, item) {                               \
+			json_int_t value = 0;                                             \
+			int ret = read_integer(item, 0, most, &value, &at, err);          \
+                                                                                          \
+			if (ret)                                                          \
+				return ret;                                               \
+			items[at.index] = (type)value;                                    \
+		}                                                                         \
+		return 0;                                                                 \
+	}
+
+NUMBERS(u32s, uint32_t, UINT32_MAX)
+NUMBERS(u64s, uint64_t, INT64_MAX)
+
+static json_t *write_names(const struct dmafp_member *m, const void *base)
 {
-	const uint32_t *items = *(uint32_t **)field(base, m->offset);
+	char **items = *(char ***)field(base, m->offset);
 	size_t i, nr = *(size_t *)field(base, m->extra);
 	json_t *array = json_array();
 
 	for (i = 0; i < nr; i++)
-		json_array_append_new(array, json_integer(items[i]));
+		json_array_append_new(array, json_string(items[i]));
 	return array;
 }
 
-static int read_u32s(const struct dmafp_member *m, const json_t *json, void *base,
-		     const struct where *up, struct dmafp_err *err)
+static int read_names(const struct dmafp_member *m, const json_t *json, void *base,
+		      const struct where *up, struct dmafp_err *err)
 {
 	struct where at = { .up = up };
 	const json_t *item;
-	uint32_t *items;
+	char **items;
 
 	if (!json_is_array(json))
 		return wrong(up, "is not an array", err);
 	items = begin_array(m, json, base, sizeof(*items));
 	json_array_foreach (json, at.index, item) {
-		json_int_t value = 0;
-		int ret = read_integer(item, 0, UINT32_MAX, &value, &at, err);
-
-		if (ret)
-			return ret;
-		items[at.index] = (uint32_t)value;
+		if (!json_is_string(item) || !json_string_length(item))
+			return wrong(&at, "is not a string that says something", err);
+		items[at.index] = dmafp_alloc_string(json_string_value(item));
 	}
 	return 0;
+}
+
+static void free_names(const struct dmafp_member *m, void *base)
+{
+	char **items = *(char ***)field(base, m->offset);
+	size_t i, nr = *(size_t *)field(base, m->extra);
+
+	for (i = 0; i < nr; i++)
+		free(items[i]);
+	free(items);
 }
 
 static const struct codec codecs[DMAFP_NR_MEMBER_TYPES] = {
@@ -426,7 +483,10 @@ static const struct codec codecs[DMAFP_NR_MEMBER_TYPES] = {
 	[DMAFP_MEMBER_COUNTED] = { write_counted, read_counted, free_object },
 	[DMAFP_MEMBER_ARRAY] = { write_array, read_array, free_array },
 	[DMAFP_MEMBER_TUPLES] = { write_tuples, read_tuples, free_array },
+	[DMAFP_MEMBER_OPTIONAL] = { write_optional, read_optional, NULL },
 	[DMAFP_MEMBER_U32S] = { write_u32s, read_u32s, free_pointer },
+	[DMAFP_MEMBER_U64S] = { write_u64s, read_u64s, free_pointer },
+	[DMAFP_MEMBER_NAMES] = { write_names, read_names, free_names },
 };
 
 void dmafp_members_write(const struct dmafp_member *m, const void *base, json_t *object)

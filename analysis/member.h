@@ -28,7 +28,10 @@ enum dmafp_member_type {
 	DMAFP_MEMBER_COUNTED,  /* the same, null if the uint64_t at @extra is 0 */
 	DMAFP_MEMBER_ARRAY,    /* of @size bytes an element; size_t at @extra */
 	DMAFP_MEMBER_TUPLES,   /* the same, an element being an array in JSON */
+	DMAFP_MEMBER_OPTIONAL, /* uint64_t; null unless the bool at @extra is set */
 	DMAFP_MEMBER_U32S,     /* array of uint32_t; size_t at @extra */
+	DMAFP_MEMBER_U64S,     /* array of uint64_t, 0..2^63-1; size_t at @extra */
+	DMAFP_MEMBER_NAMES,    /* array of char *, none empty; size_t at @extra */
 	DMAFP_NR_MEMBER_TYPES
 };
 

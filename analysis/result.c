@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "analysis/json_text.h"
 #include "analysis/member.h"
 #include "analysis/result.h"
+#include "analysis/upgrade.h"
 #include "base/file.h"
 
 #define VERSION_MEMBER "dmafp_result"
@@ -37,9 +39,25 @@
 		.size = sizeof(*((struct _struct *)0)->_items)                    \
 	}
 
+#define OPTIONAL(_name, _struct, _field, _flag)               \
+	{                                                     \
+		.name = _name, .type = DMAFP_MEMBER_OPTIONAL, \
+		.offset = offsetof(struct _struct, _field),   \
+		.extra = offsetof(struct _struct, _flag)      \
+	}
+
 static const char *const domain_words[] = {
 	[DMAFP_DOMAIN_EXACT] = "exact", [DMAFP_DOMAIN_TIMED] = "timed", NULL
 };
+
+static const char *const method_words[] = {
+	[DMAFP_BY_LATENCY] = "latency", [DMAFP_BY_BLOCK] = "block", [DMAFP_BY_SUSTAINED] = "sustained", NULL
+};
+
+static const char *const counter_words[] = { [DMAFP_COUNTER_IS_ABSENT] = "absent",
+					     [DMAFP_COUNTER_IS_VALID] = "valid",
+					     [DMAFP_COUNTER_IS_MULTIPLEXED] = "multiplexed",
+					     NULL };
 
 static const struct dmafp_member bucket_members[] = {
 	MEMBER("low", U64, dmafp_bucket, low),
@@ -62,6 +80,35 @@ static const struct dmafp_member counted_members[] = {
 	MEMBER("ops", POSITIVE, dmafp_phase_result, counted_ops),
 	MEMBER("calls", U64, dmafp_phase_result, calls),
 	MEMBER("attaches", U64, dmafp_phase_result, attaches),
+	OPTIONAL("reached", dmafp_phase_result, reached, has_reached),
+	{ 0 }
+};
+
+static const struct dmafp_member series_members[] = {
+	MEMBER("stride", U32, dmafp_series, stride),
+	ARRAY("points", U64S, NULL, dmafp_series, points, nr_points),
+	{ 0 }
+};
+
+static const struct dmafp_member counter_members[] = {
+	MEMBER("event", NAME, dmafp_counter_result, event),
+	MEMBER("type", U32, dmafp_counter_result, type),
+	MEMBER("config", U64, dmafp_counter_result, config),
+	{ .name = "state",
+	  .type = DMAFP_MEMBER_CHOICE,
+	  .offset = offsetof(struct dmafp_counter_result, state),
+	  .words = counter_words },
+	MEMBER("reason", STRING, dmafp_counter_result, reason),
+	OPTIONAL("value", dmafp_counter_result, value, valid),
+	MEMBER("enabled_ns", U64, dmafp_counter_result, enabled_ns),
+	MEMBER("running_ns", U64, dmafp_counter_result, running_ns),
+	{ 0 }
+};
+
+static const struct dmafp_member run_members[] = {
+	MEMBER("elapsed", U64, dmafp_worker_result, elapsed),
+	ARRAY("counters", ARRAY, counter_members, dmafp_worker_result, counters,
+	      nr_counters),
 	{ 0 }
 };
 
@@ -72,6 +119,7 @@ static const struct dmafp_member phase_members[] = {
 	  .members = hist_members,
 	  .offset = offsetof(struct dmafp_phase_result, hist) },
 	ARRAY("workers", ARRAY, hist_members, dmafp_phase_result, workers, nr_workers),
+	ARRAY("series", ARRAY, series_members, dmafp_phase_result, series, nr_series),
 	{ 0 }
 };
 
@@ -79,12 +127,28 @@ static const struct dmafp_member cell_members[] = {
 	MEMBER("op", NAME, dmafp_cell_result, op),
 	MEMBER("reaches", STRING, dmafp_cell_result, reaches),
 	MEMBER("on_path", BOOL, dmafp_cell_result, on_path),
+	MEMBER("sleeps", BOOL, dmafp_cell_result, sleeps),
+	{ .name = "method",
+	  .type = DMAFP_MEMBER_CHOICE,
+	  .offset = offsetof(struct dmafp_cell_result, method),
+	  .words = method_words },
+	MEMBER("ops_per_sample", POSITIVE, dmafp_cell_result, ops_per_sample),
 	MEMBER("bytes", U64, dmafp_cell_result, bytes),
+	MEMBER("entries", U32, dmafp_cell_result, entries),
+	MEMBER("layout", STRING, dmafp_cell_result, layout),
 	MEMBER("direction", STRING, dmafp_cell_result, direction),
+	ARRAY("attrs", NAMES, NULL, dmafp_cell_result, attrs, nr_attrs),
+	MEMBER("mask_bits", KNOWN, dmafp_cell_result, mask_bits),
+	MEMBER("node", INDEX, dmafp_cell_result, node),
+	MEMBER("touch", BOOL, dmafp_cell_result, touch),
 	ARRAY("cpus", U32S, NULL, dmafp_cell_result, cpus, nr_cpus),
 	MEMBER("block", U32, dmafp_cell_result, block),
+	MEMBER("live", U32, dmafp_cell_result, live),
+	MEMBER("delay_ns", U32, dmafp_cell_result, delay_ns),
 	MEMBER("warmup", U64, dmafp_cell_result, warmup),
-	MEMBER("iterations", POSITIVE, dmafp_cell_result, iterations),
+	MEMBER("iterations", U64, dmafp_cell_result, iterations),
+	MEMBER("duration_ns", U64, dmafp_cell_result, duration_ns),
+	ARRAY("workers", ARRAY, run_members, dmafp_cell_result, runs, nr_runs),
 	{ .name = "map",
 	  .type = DMAFP_MEMBER_OBJECT,
 	  .members = phase_members,
@@ -244,6 +308,14 @@ void dmafp_result_free(struct dmafp_result *result)
 	free(result);
 }
 
+void dmafp_result_drop_cell(struct dmafp_result *result)
+{
+	struct dmafp_cell_result *last = &result->cells[--result->nr_cells];
+
+	dmafp_members_free(cell_members, last);
+	*last = (struct dmafp_cell_result) { 0 };
+}
+
 json_t *dmafp_result_to_json(const struct dmafp_result *result)
 {
 	json_t *root = json_object();
@@ -264,22 +336,22 @@ static int check_version(const json_t *root, struct dmafp_err *err)
 	if (!json_is_integer(version))
 		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
 				     "member " VERSION_MEMBER " is not an integer");
-	if (json_integer_value(version) == DMAFP_RESULT_VERSION)
+	if (json_integer_value(version) >= 1 &&
+	    json_integer_value(version) <= DMAFP_RESULT_VERSION)
 		return 0;
 	return dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
-			     "this is result version %lld, this dmafp reads %d: %s",
+			     "this is result version %lld, this dmafp reads 1 to %d: %s",
 			     json_integer_value(version), DMAFP_RESULT_VERSION,
 			     json_integer_value(version) > DMAFP_RESULT_VERSION
 				     ? "use a newer dmafp"
 				     : "the file is damaged");
 }
 
-static int check_phase(const struct dmafp_phase_result *phase, size_t cell,
-		       const char *name, struct dmafp_err *err)
+static int check_workers(const struct dmafp_phase_result *phase, struct dmafp_err *err)
 {
-	int ret = dmafp_hist_check(&phase->hist, err);
 	uint64_t count = 0;
 	size_t i;
+	int ret = 0;
 
 	for (i = 0; !ret && i < phase->nr_workers; i++) {
 		ret = dmafp_hist_check(&phase->workers[i], err);
@@ -288,7 +360,94 @@ static int check_phase(const struct dmafp_phase_result *phase, size_t cell,
 	if (!ret && phase->nr_workers && count != phase->hist.count)
 		ret = dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
 				    "the workers' counts do not add up to hist.count");
+	return ret;
+}
+
+/* Medians of samples lie between the least and the most of them. */
+static int check_series(const struct dmafp_phase_result *phase, size_t worker,
+			struct dmafp_err *err)
+{
+	const struct dmafp_series *series = &phase->series[worker];
+	const struct dmafp_hist *hist =
+		phase->nr_workers > worker ? &phase->workers[worker] : &phase->hist;
+	size_t i;
+
+	if (series->nr_points && (!series->stride || series->nr_points > hist->count))
+		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
+				     "series[%zu] has points that stand for no sample",
+				     worker);
+	for (i = 0; i < series->nr_points; i++)
+		if (series->points[i] < hist->min || series->points[i] > hist->max)
+			return dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
+					     "series[%zu].points[%zu] is %" PRIu64
+					     ", no sample between %" PRIu64 " and %" PRIu64,
+					     worker, i, series->points[i], hist->min,
+					     hist->max);
+	return 0;
+}
+
+static int check_phase(const struct dmafp_phase_result *phase, size_t workers,
+		       size_t cell, const char *name, struct dmafp_err *err)
+{
+	int ret = dmafp_hist_check(&phase->hist, err);
+	size_t i;
+
+	if (!ret)
+		ret = check_workers(phase, err);
+	if (!ret && phase->nr_series && phase->nr_series != workers)
+		ret = dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
+				    "there are not as many series as workers");
+	for (i = 0; !ret && i < phase->nr_series; i++)
+		ret = check_series(phase, i, err);
 	return ret ? dmafp_err_prefix(err, ret, "cells[%zu].%s: ", cell, name) : 0;
+}
+
+static const char *counter_fault(const struct dmafp_counter_result *c)
+{
+	if (c->valid != (c->state == DMAFP_COUNTER_IS_VALID))
+		return c->valid ? "has a value although it is not valid"
+				: "is valid and has no value";
+	if (c->running_ns > c->enabled_ns)
+		return "ran longer than it was enabled";
+	if (c->valid && c->running_ns != c->enabled_ns)
+		return "is valid although it did not run all the time";
+	if (!c->reason != (c->state != DMAFP_COUNTER_IS_ABSENT))
+		return "must say why it is absent, and only then";
+	return NULL;
+}
+
+static int check_counters(const struct dmafp_cell_result *cell, struct dmafp_err *err)
+{
+	size_t i, j;
+
+	for (i = 0; i < cell->nr_runs; i++)
+		for (j = 0; j < cell->runs[i].nr_counters; j++) {
+			const char *fault = counter_fault(&cell->runs[i].counters[j]);
+
+			if (fault)
+				return dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
+						     "workers[%zu].counters[%zu] %s", i,
+						     j, fault);
+		}
+	return 0;
+}
+
+static int check_parameters(const struct dmafp_cell_result *cell, struct dmafp_err *err)
+{
+	const char *fault = NULL;
+
+	if (!cell->iterations && !cell->duration_ns)
+		fault = "has neither iterations nor a duration";
+	else if (cell->ops_per_sample != (cell->method == DMAFP_BY_BLOCK ? cell->block : 1))
+		fault = "has samples of another number of ops than its method makes";
+	else if (!cell->live != (cell->method != DMAFP_BY_SUSTAINED))
+		fault = "must have a ring of mappings if it is sustained, and only then";
+	else if (!cell->layout != !cell->entries)
+		fault = "must have a layout if it has entries, and only then";
+	else if (cell->nr_runs && cell->nr_runs != cell->nr_cpus)
+		fault = "has not as many workers as CPUs";
+	return fault ? dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA, "it %s", fault)
+		     : check_counters(cell, err);
 }
 
 static int check_unique(const struct dmafp_result *result, size_t cell,
@@ -312,10 +471,12 @@ static int check_cells(const struct dmafp_result *result, struct dmafp_err *err)
 		const struct dmafp_cell_result *cell = &result->cells[i];
 
 		ret = check_unique(result, i, err);
+		if (!ret && check_parameters(cell, err))
+			ret = dmafp_err_prefix(err, -EINVAL, "cells[%zu]: ", i);
 		if (!ret)
-			ret = check_phase(&cell->map, i, "map", err);
+			ret = check_phase(&cell->map, cell->nr_cpus, i, "map", err);
 		if (!ret && cell->has_unmap)
-			ret = check_phase(&cell->unmap, i, "unmap", err);
+			ret = check_phase(&cell->unmap, cell->nr_cpus, i, "unmap", err);
 	}
 	return ret;
 }
@@ -339,6 +500,8 @@ static int check_calibration(const struct dmafp_result *result, struct dmafp_err
 struct dmafp_result *dmafp_result_from_json(const json_t *root, struct dmafp_err *err)
 {
 	struct dmafp_result *result;
+	json_t *now;
+	int ret;
 
 	if (!json_is_object(root)) {
 		dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
@@ -348,8 +511,10 @@ struct dmafp_result *dmafp_result_from_json(const json_t *root, struct dmafp_err
 	if (check_version(root, err))
 		return NULL;
 	result = dmafp_result_new();
-	if (dmafp_members_read(result_members, root, result, err) ||
-	    check_cells(result, err) || check_calibration(result, err)) {
+	now = dmafp_upgrade(root);
+	ret = dmafp_members_read(result_members, now, result, err);
+	json_decref(now);
+	if (ret || check_cells(result, err) || check_calibration(result, err)) {
 		dmafp_result_free(result);
 		return NULL;
 	}

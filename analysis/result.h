@@ -18,7 +18,7 @@
 
 #include "base/err.h"
 
-#define DMAFP_RESULT_VERSION 1
+#define DMAFP_RESULT_VERSION 2
 
 /* What one tick is: see "domain" in docs/vocabulary.md */
 enum dmafp_domain {
@@ -52,18 +52,85 @@ struct dmafp_hist {
 };
 
 /**
+ * struct dmafp_series - one worker's samples in the order they were made
+ * @points: each the median of the first block of @stride samples
+ * @nr_points: how many
+ * @stride: samples that a point stands for
+ */
+struct dmafp_series {
+	uint64_t *points;
+	size_t nr_points;
+	uint32_t stride;
+};
+
+/**
  * struct dmafp_phase_result - one phase (map or unmap) of one cell
  * @counted_ops: ops of the counting pass, 0 if calls were not counted
  * @calls: calls of iommu_deferred_attach() during @counted_ops ops
  * @attaches: calls of the domain's attach_dev() during them
+ * @has_reached: @reached was counted; only of the map phase
+ * @reached: calls of the function that the op reaches
  * @hist: merged samples
  * @workers: histograms per worker, @nr_workers of them, NULL if only one
+ * @series: one per worker, none if none were asked for
+ * @nr_series: how many
  */
 struct dmafp_phase_result {
 	uint64_t counted_ops, calls, attaches;
+	bool has_reached;
+	uint64_t reached;
 	struct dmafp_hist hist;
 	struct dmafp_hist *workers;
 	size_t nr_workers;
+	struct dmafp_series *series;
+	size_t nr_series;
+};
+
+/* What a PMU counter's value is worth */
+enum dmafp_counter_word {
+	DMAFP_COUNTER_IS_ABSENT,      /* the machine has none */
+	DMAFP_COUNTER_IS_VALID,	      /* counted all the time */
+	DMAFP_COUNTER_IS_MULTIPLEXED, /* shared the PMU: it has no value */
+};
+
+/**
+ * struct dmafp_counter_result - what one PMU counter of one worker counted
+ * @event: as in the profile
+ * @type: of perf_event_open(2)
+ * @config: the same
+ * @state: without DMAFP_COUNTER_IS_VALID there is no @value
+ * @reason: why it is absent
+ * @valid: @value is there
+ * @value: over all recorded blocks, the harness included
+ * @enabled_ns: time it was enabled, and @running_ns: time on the PMU
+ */
+struct dmafp_counter_result {
+	char *event;
+	uint32_t type;
+	uint64_t config;
+	enum dmafp_counter_word state;
+	char *reason;
+	bool valid;
+	uint64_t value, enabled_ns, running_ns;
+};
+
+/**
+ * struct dmafp_worker_result - what one worker did, over both phases
+ * @elapsed: ticks from before its first recorded block to after its last
+ * @counters: in the profile's order
+ * @nr_counters: how many
+ */
+struct dmafp_worker_result {
+	uint64_t elapsed;
+	struct dmafp_counter_result *counters;
+	size_t nr_counters;
+};
+
+/* How a cell was measured: see "method" in docs/vocabulary.md */
+enum dmafp_cell_method {
+	DMAFP_BY_LATENCY,
+	DMAFP_BY_BLOCK,
+	DMAFP_BY_SUSTAINED,
 };
 
 /**
@@ -71,13 +138,28 @@ struct dmafp_phase_result {
  * @op: name of the op
  * @reaches: the kernel function it reaches
  * @on_path: the deferred check is on the map path of this op
+ * @sleeps: it was made with interrupts on
+ * @method: how it was measured
+ * @ops_per_sample: what one sample is about: the block of method block, else 1
  * @bytes: buffer size, 0 if the op has none
+ * @entries: of the scatterlist, 0 if the op has none
+ * @layout: "contiguous" or "scattered", NULL without entries
  * @direction: "to_device", "from_device", "bidirectional", or NULL if none
+ * @attrs: names of DMA_ATTR_* without the prefix, in lower case
+ * @nr_attrs: how many
+ * @mask_bits: width of the DMA mask meanwhile, 0: as bound
+ * @node: NUMA node of the buffer, -1: the worker's own
+ * @touch: the CPU wrote the buffer before each map
  * @cpus: CPU of each worker
  * @nr_cpus: workers
  * @block: ops per block with interrupts off
+ * @live: mappings in the ring of a sustained cell, else 0
+ * @delay_ns: between a map and its unmap
  * @warmup: ops per worker not recorded
- * @iterations: ops per worker recorded
+ * @iterations: samples per worker asked for, 0: until @duration_ns
+ * @duration_ns: after which a worker ends, 0: after @iterations
+ * @runs: one per worker; none in version 1
+ * @nr_runs: how many
  * @has_unmap: the op has an unmap phase
  * @map: the first phase
  * @unmap: the second one, empty unless @has_unmap
@@ -85,13 +167,24 @@ struct dmafp_phase_result {
 struct dmafp_cell_result {
 	char *op;
 	char *reaches;
-	bool on_path;
+	bool on_path, sleeps;
+	enum dmafp_cell_method method;
+	uint64_t ops_per_sample;
 	uint64_t bytes;
+	uint32_t entries;
+	char *layout;
 	char *direction;
+	char **attrs;
+	size_t nr_attrs;
+	uint32_t mask_bits;
+	int node;
+	bool touch;
 	uint32_t *cpus;
 	size_t nr_cpus;
-	uint32_t block;
-	uint64_t warmup, iterations;
+	uint32_t block, live, delay_ns;
+	uint64_t warmup, iterations, duration_ns;
+	struct dmafp_worker_result *runs;
+	size_t nr_runs;
 	bool has_unmap;
 	struct dmafp_phase_result map, unmap;
 };
@@ -210,6 +303,9 @@ struct dmafp_result *dmafp_result_new(void);
 /** dmafp_result_free() - free a result and all it owns; NULL is fine */
 void dmafp_result_free(struct dmafp_result *result);
 
+/** dmafp_result_drop_cell() - release the last cell and take it away */
+void dmafp_result_drop_cell(struct dmafp_result *result);
+
 /** dmafp_result_to_json() - the file's content; a new reference */
 json_t *dmafp_result_to_json(const struct dmafp_result *result);
 
@@ -217,6 +313,8 @@ json_t *dmafp_result_to_json(const struct dmafp_result *result);
  * dmafp_result_from_json() - read one result
  * @root: the parsed file
  * @err: says which member is missing or wrong
+ *
+ * Files of version 1 are read with what they meant, see upgrade.h.
  *
  * Return: the result, or NULL (DMAFP_EXIT_DATA: not a result file, a version
  * this program does not know, a missing or impossible member, a histogram that

@@ -8,6 +8,7 @@
 
 #include "base/nearest.h"
 #include "base/alloc.h"
+#include "run/event.h"
 #include "run/key.h"
 #include "run/value.h"
 
@@ -51,9 +52,35 @@ static int put_list(struct dmafp_numbers *to, const struct dmafp_key *key, const
 	int ret;
 
 	dmafp_numbers_free(to);
-	ret = key->type == DMAFP_KEY_CPUS ? dmafp_value_cpus(value, key->max, to)
-					  : dmafp_value_sizes(value, to);
+	ret = key->type == DMAFP_KEY_NUMBERS ? dmafp_value_numbers(value, to)
+					     : dmafp_value_sizes(value, to);
 	return ret ? ret : check_range(key, to->items, to->nr);
+}
+
+static int put_cpus(struct dmafp_cpus *to, const struct dmafp_key *key, const char *value)
+{
+	dmafp_cpus_free(to);
+	return dmafp_value_cpus(value, key->max, to);
+}
+
+static int put_events(struct dmafp_names *to, const struct dmafp_key *key, const char *value)
+{
+	struct dmafp_event event;
+	size_t i;
+	int ret;
+
+	dmafp_names_free(to);
+	ret = dmafp_value_events(value, to);
+	for (i = 0; !ret && i < to->nr; i++)
+		ret = dmafp_event_parse(to->items[i], &event);
+	return ret || to->nr > key->max ? -EINVAL : 0;
+}
+
+static int put_index(int *to, const struct dmafp_key *key, const char *value)
+{
+	int ret = dmafp_value_index(value, to);
+
+	return ret || (*to >= 0 && (uint64_t)*to > key->max) ? -EINVAL : 0;
 }
 
 static int put_number(uint64_t *to, const struct dmafp_key *key, const char *value)
@@ -68,6 +95,10 @@ static int put(const struct dmafp_key *key, void *base, const char *value)
 {
 	void *to = member(key, base);
 
+	if (key->none && !strcmp(value, "none")) {
+		dmafp_names_free(to);
+		return 0;
+	}
 	switch (key->type) {
 	case DMAFP_KEY_STRING:
 		return put_string(to, value);
@@ -77,8 +108,14 @@ static int put(const struct dmafp_key *key, void *base, const char *value)
 		dmafp_names_free(to);
 		return dmafp_value_names(value, to);
 	case DMAFP_KEY_SIZES:
-	case DMAFP_KEY_CPUS:
+	case DMAFP_KEY_NUMBERS:
 		return put_list(to, key, value);
+	case DMAFP_KEY_INDEX:
+		return put_index(to, key, value);
+	case DMAFP_KEY_CPUS:
+		return put_cpus(to, key, value);
+	case DMAFP_KEY_EVENTS:
+		return put_events(to, key, value);
 	case DMAFP_KEY_SIZE:
 	case DMAFP_KEY_NUMBER:
 		return put_number(to, key, value);
@@ -92,7 +129,8 @@ static void describe_choices(const struct dmafp_key *key, char *text, size_t siz
 {
 	size_t i, len;
 
-	snprintf(text, size, key->type == DMAFP_KEY_NAMES ? "some of " : "one of ");
+	snprintf(text, size, "%s%s", key->none ? "none, or " : "",
+		 key->type == DMAFP_KEY_NAMES ? "some of " : "one of ");
 	for (i = 0; key->choices[i]; i++) {
 		len = strlen(text);
 		snprintf(text + len, size - len, "%s%s", i ? ", " : "", key->choices[i]);
@@ -121,10 +159,21 @@ static void describe(const struct dmafp_key *key, char *text, size_t size)
 	else if (key->type == DMAFP_KEY_NUMBER)
 		snprintf(text, size, "a number from %" PRIu64 " to %" PRIu64, key->min,
 			 key->max);
+	else if (key->type == DMAFP_KEY_NUMBERS)
+		snprintf(text, size, "numbers from %" PRIu64 " to %" PRIu64 ", each once",
+			 key->min, key->max);
+	else if (key->type == DMAFP_KEY_INDEX)
+		snprintf(text, size, "-1 for none, or a number up to %" PRIu64, key->max);
 	else if (key->type == DMAFP_KEY_CPUS)
 		snprintf(text, size,
-			 "CPUs from %" PRIu64 " to %" PRIu64 " as in 0,2-3, each once",
+			 "CPUs from %" PRIu64 " to %" PRIu64
+			 " as in 0,2-3, each once, node:N, or all",
 			 key->min, key->max);
+	else if (key->type == DMAFP_KEY_EVENTS)
+		snprintf(text, size,
+			 "none, or up to %" PRIu64
+			 " of %s, rHEX and TYPE:CONFIG, each once",
+			 key->max, dmafp_event_words());
 	else
 		snprintf(text, size, "yes or no");
 }
@@ -179,14 +228,19 @@ void dmafp_key_free(const struct dmafp_key *key, void *base)
 		free(*(char **)member(key, base));
 		return;
 	case DMAFP_KEY_NAMES:
+	case DMAFP_KEY_EVENTS:
 		dmafp_names_free(member(key, base));
 		return;
 	case DMAFP_KEY_SIZES:
-	case DMAFP_KEY_CPUS:
+	case DMAFP_KEY_NUMBERS:
 		dmafp_numbers_free(member(key, base));
+		return;
+	case DMAFP_KEY_CPUS:
+		dmafp_cpus_free(member(key, base));
 		return;
 	case DMAFP_KEY_SIZE:
 	case DMAFP_KEY_NUMBER:
+	case DMAFP_KEY_INDEX:
 	case DMAFP_KEY_BOOL:
 		return;
 	}

@@ -3,19 +3,23 @@
 #ifndef DMAFP_RUN_KEY_H
 #define DMAFP_RUN_KEY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* What a key's member in the struct is */
 enum dmafp_key_type {
-	DMAFP_KEY_STRING, /* char *; any text, also none */
-	DMAFP_KEY_NAME,	  /* char *; one word */
-	DMAFP_KEY_NAMES,  /* struct dmafp_names */
-	DMAFP_KEY_SIZE,	  /* uint64_t, bytes */
-	DMAFP_KEY_SIZES,  /* struct dmafp_numbers, bytes */
-	DMAFP_KEY_NUMBER, /* uint64_t */
-	DMAFP_KEY_CPUS,	  /* struct dmafp_numbers */
-	DMAFP_KEY_BOOL,	  /* bool */
+	DMAFP_KEY_STRING,  /* char *; any text, also none */
+	DMAFP_KEY_NAME,	   /* char *; one word */
+	DMAFP_KEY_NAMES,   /* struct dmafp_names */
+	DMAFP_KEY_SIZE,	   /* uint64_t, bytes */
+	DMAFP_KEY_SIZES,   /* struct dmafp_numbers, bytes */
+	DMAFP_KEY_NUMBER,  /* uint64_t */
+	DMAFP_KEY_NUMBERS, /* struct dmafp_numbers */
+	DMAFP_KEY_INDEX,   /* int; -1: none */
+	DMAFP_KEY_CPUS,	   /* struct dmafp_cpus */
+	DMAFP_KEY_EVENTS,  /* struct dmafp_names, each one for dmafp_event_parse() */
+	DMAFP_KEY_BOOL,	   /* bool */
 };
 
 /**
@@ -28,6 +32,7 @@ enum dmafp_key_type {
  * @min: least value of numbers and sizes
  * @max: greatest
  * @choices: NULL-terminated words that a name may be, NULL: any
+ * @none: the word "none" stands for an empty list
  */
 struct dmafp_key {
 	const char *section;
@@ -37,6 +42,7 @@ struct dmafp_key {
 	const char *fallback;
 	uint64_t min, max;
 	const char *const *choices;
+	bool none;
 };
 
 #define DMAFP_KEY_WHY 1024

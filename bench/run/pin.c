@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <inttypes.h>
 #include <numa.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -94,4 +97,87 @@ void dmafp_pin_restore(struct dmafp_pin *pin)
 unsigned int dmafp_pin_nodes(void)
 {
 	return numa_available() < 0 ? 1 : numa_num_configured_nodes();
+}
+
+/* What was found so far */
+struct found {
+	uint32_t *cpus;
+	size_t nr;
+};
+
+static void add_cpu(struct found *found, uint32_t cpu)
+{
+	size_t i;
+
+	for (i = 0; i < found->nr; i++)
+		if (found->cpus[i] == cpu)
+			return;
+	found->cpus = dmafp_alloc_grow(found->cpus, found->nr, sizeof(*found->cpus));
+	found->cpus[found->nr++] = cpu;
+}
+
+#define MAX_CPUS 8192
+
+/* The kernel leaves out those that are offline. */
+static int add_all(struct found *found, struct dmafp_err *err)
+{
+	cpu_set_t *set = CPU_ALLOC(MAX_CPUS);
+	size_t size = CPU_ALLOC_SIZE(MAX_CPUS);
+	unsigned int i;
+	int ret = 0;
+
+	if (!set)
+		return dmafp_err_errno(err, ENOMEM, "CPUs");
+	CPU_ZERO_S(size, set);
+	if (sched_getaffinity(0, size, set))
+		ret = dmafp_err_errno(err, errno, "cannot find this machine's CPUs");
+	for (i = 0; !ret && i < MAX_CPUS; i++)
+		if (CPU_ISSET_S(i, size, set))
+			add_cpu(found, i);
+	CPU_FREE(set);
+	return ret;
+}
+
+static int add_node(struct found *found, uint64_t node, struct dmafp_err *err)
+{
+	struct bitmask *mask;
+	size_t before = found->nr;
+	unsigned int i;
+
+	if (numa_available() < 0)
+		return dmafp_err_set(err, ENODEV, DMAFP_EXIT_USAGE,
+				     "this machine's kernel has no NUMA nodes: name the "
+				     "CPUs by number, or 'all'");
+	mask = numa_allocate_cpumask();
+	if ((int)node <= numa_max_node() && !numa_node_to_cpus((int)node, mask))
+		for (i = 0; i < mask->size; i++)
+			if (numa_bitmask_isbitset(mask, i))
+				add_cpu(found, i);
+	numa_free_cpumask(mask);
+	if (found->nr > before)
+		return 0;
+	return dmafp_err_set(err, ENODEV, DMAFP_EXIT_USAGE,
+			     "this machine has no node %" PRIu64
+			     " with CPUs that are not named before",
+			     node);
+}
+
+int dmafp_pin_find(const struct dmafp_cpus *wanted, uint32_t **cpus, struct dmafp_err *err)
+{
+	struct found found = { 0 };
+	int ret = 0;
+	size_t i;
+
+	for (i = 0; i < wanted->numbers.nr; i++)
+		add_cpu(&found, wanted->numbers.items[i]);
+	for (i = 0; !ret && i < wanted->nodes.nr; i++)
+		ret = add_node(&found, wanted->nodes.items[i], err);
+	if (!ret && wanted->all)
+		ret = add_all(&found, err);
+	*cpus = found.cpus;
+	if (ret) {
+		free(found.cpus);
+		*cpus = NULL;
+	}
+	return ret ? ret : (int)found.nr;
 }

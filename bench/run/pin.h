@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/err.h"
+#include "run/value.h"
+
 struct dmafp_pin;
 
 /**
@@ -36,6 +39,18 @@ struct dmafp_pin *dmafp_pin_to(uint32_t cpu);
 
 /** dmafp_pin_restore() - allow the CPUs again that were allowed before */
 void dmafp_pin_restore(struct dmafp_pin *pin);
+
+/**
+ * dmafp_pin_find() - the CPUs of this machine that a profile names
+ * @wanted: by number, by node, or all that this process may use
+ * @cpus: out: malloc()ed, none twice
+ * @err: filled on failure: a node that the machine does not have
+ *
+ * CPUs given by number are not looked up: the module does that.
+ *
+ * Return: how many, or a negative errno.
+ */
+int dmafp_pin_find(const struct dmafp_cpus *wanted, uint32_t **cpus, struct dmafp_err *err);
 
 /** dmafp_pin_nodes() - NUMA nodes of the machine, 1 if it is not NUMA */
 unsigned int dmafp_pin_nodes(void);

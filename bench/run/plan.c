@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,12 @@
 
 #include "base/alloc.h"
 #include "base/nearest.h"
+#include "run/attr.h"
+#include "run/event.h"
+#include "run/pin.h"
 #include "run/plan.h"
+
+#define NS_PER_MS 1000000ull
 
 static const char *const direction_names[] = {
 	[DMAFP_BIDIRECTIONAL] = "bidirectional",
@@ -64,22 +70,53 @@ static const struct dmafp_op *find_op(const struct draft *draft, const char *nam
 	return NULL;
 }
 
-static struct dmafp_plan_cell make_cell(const struct draft *draft,
-					const struct dmafp_op *op, uint64_t bytes,
-					const char *direction)
+/* Words of the profile's lists, in the order of their values. */
+static const char *const method_names[] = {
+	[DMAFP_METHOD_LATENCY] = "latency",
+	[DMAFP_METHOD_BLOCK] = "block",
+	[DMAFP_METHOD_SUSTAINED] = "sustained",
+};
+
+#define NR_METHODS (sizeof(method_names) / sizeof(method_names[0]))
+
+static enum dmafp_method method_of(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < NR_METHODS; i++)
+		if (!strcmp(method_names[i], name))
+			return i;
+	return DMAFP_METHOD_LATENCY;
+}
+
+static bool uses(const struct dmafp_op *op, uint32_t flag)
+{
+	return op->flags & flag;
+}
+
+/* An op that maps nothing cannot feel the mask. */
+static bool feels_mask(const struct dmafp_op *op)
+{
+	return uses(op, DMAFP_OP_ON_PATH | DMAFP_OP_USES_SIZE);
+}
+
+/* What all cells of an op have in common */
+static struct dmafp_plan_cell make_cell(const struct draft *draft, const struct dmafp_op *op)
 {
 	const struct dmafp_profile *profile = draft->profile;
 
 	return (struct dmafp_plan_cell) {
 		.op = *op,
-		.bytes = op->flags & DMAFP_OP_USES_SIZE ? bytes : 0,
-		.direction = op->flags & DMAFP_OP_USES_DIRECTION ? direction_of(direction)
-								 : DMAFP_BIDIRECTIONAL,
+		.direction = DMAFP_BIDIRECTIONAL,
+		.attrs = dmafp_attr_bits(&profile->run.attrs) & op->attrs,
+		.mask = feels_mask(op) ? profile->run.mask : 0,
+		.node = uses(op, DMAFP_OP_USES_BUFFER) ? profile->run.node : -1,
 		.cpus = draft->plan->cpus,
-		.nr_cpus = profile->run.cpus.nr,
+		.nr_cpus = draft->plan->nr_cpus,
 		.block = profile->run.block,
 		.warmup = profile->run.warmup,
 		.iterations = profile->run.iterations,
+		.duration = profile->run.duration * NS_PER_MS,
 		.count_ops = profile->run.count_ops,
 	};
 }
@@ -104,26 +141,132 @@ static void add_cell(const struct draft *draft, const struct dmafp_plan_cell *ce
 	plan->cells[plan->nr_cells++] = *cell;
 }
 
-static int add_op(const struct draft *draft, const struct dmafp_op *op)
+/*
+ * The parameters that have lists, outermost first: how many values each has for
+ * an op, and how a cell gets the one at an index.
+ */
+
+static size_t nr_methods(const struct draft *draft, const struct dmafp_op *op)
+{
+	(void)op;
+	return draft->profile->run.methods.nr;
+}
+
+static void set_method(const struct draft *draft, size_t i, struct dmafp_plan_cell *cell)
 {
 	const struct dmafp_profile *profile = draft->profile;
-	size_t nr_sizes = op->flags & DMAFP_OP_USES_SIZE ? profile->run.sizes.nr : 1;
-	size_t nr_directions =
-		op->flags & DMAFP_OP_USES_DIRECTION ? profile->run.directions.nr : 1;
-	size_t i, j;
 
-	for (i = 0; i < nr_sizes; i++) {
-		for (j = 0; j < nr_directions; j++) {
-			struct dmafp_plan_cell cell =
-				make_cell(draft, op, profile->run.sizes.items[i],
-					  profile->run.directions.items[j]);
+	cell->method = method_of(profile->run.methods.items[i]);
+	if (cell->method == DMAFP_METHOD_SUSTAINED)
+		cell->live = profile->run.live;
+	if (cell->method == DMAFP_METHOD_LATENCY && uses(&cell->op, DMAFP_OP_TIMES_UNMAP))
+		cell->delay = profile->run.delay;
+}
 
-			if (check_size(draft, cell.bytes))
-				return -EINVAL;
+static size_t nr_sizes(const struct draft *draft, const struct dmafp_op *op)
+{
+	return uses(op, DMAFP_OP_USES_SIZE) ? draft->profile->run.sizes.nr : 0;
+}
+
+static void set_size(const struct draft *draft, size_t i, struct dmafp_plan_cell *cell)
+{
+	cell->bytes = draft->profile->run.sizes.items[i];
+}
+
+static size_t nr_entries(const struct draft *draft, const struct dmafp_op *op)
+{
+	return uses(op, DMAFP_OP_USES_ENTRIES) ? draft->profile->run.entries.nr : 0;
+}
+
+static void set_entries(const struct draft *draft, size_t i, struct dmafp_plan_cell *cell)
+{
+	cell->entries = draft->profile->run.entries.items[i];
+}
+
+static size_t nr_layouts(const struct draft *draft, const struct dmafp_op *op)
+{
+	return uses(op, DMAFP_OP_USES_ENTRIES) ? draft->profile->run.layouts.nr : 0;
+}
+
+static void set_layout(const struct draft *draft, size_t i, struct dmafp_plan_cell *cell)
+{
+	cell->scattered = !strcmp(draft->profile->run.layouts.items[i], "scattered");
+}
+
+static size_t nr_directions(const struct draft *draft, const struct dmafp_op *op)
+{
+	return uses(op, DMAFP_OP_USES_DIRECTION) ? draft->profile->run.directions.nr : 0;
+}
+
+static void set_direction(const struct draft *draft, size_t i, struct dmafp_plan_cell *cell)
+{
+	cell->direction = direction_of(draft->profile->run.directions.items[i]);
+}
+
+static size_t nr_touches(const struct draft *draft, const struct dmafp_op *op)
+{
+	return uses(op, DMAFP_OP_USES_BUFFER) ? draft->profile->run.touch.nr : 0;
+}
+
+static void set_touch(const struct draft *draft, size_t i, struct dmafp_plan_cell *cell)
+{
+	cell->touch = !strcmp(draft->profile->run.touch.items[i], "yes");
+}
+
+static const struct parameter {
+	size_t (*nr)(const struct draft *draft, const struct dmafp_op *op);
+	void (*set)(const struct draft *draft, size_t i, struct dmafp_plan_cell *cell);
+} parameters[] = {
+	{ nr_methods, set_method },	  { nr_sizes, set_size },
+	{ nr_entries, set_entries },	  { nr_layouts, set_layout },
+	{ nr_directions, set_direction }, { nr_touches, set_touch },
+};
+
+#define NR_PARAMETERS (sizeof(parameters) / sizeof(parameters[0]))
+
+/* Is it one that the op can do, and none that another one is already? */
+static bool makes_sense(const struct dmafp_plan_cell *cell)
+{
+	if (cell->method == DMAFP_METHOD_SUSTAINED && !uses(&cell->op, DMAFP_OP_TIMES_UNMAP))
+		return false;
+	if (!cell->entries)
+		return true;
+	if (cell->entries == 1 && cell->scattered)
+		return false;
+	return cell->bytes % (cell->entries * (uint64_t)sysconf(_SC_PAGESIZE)) == 0;
+}
+
+static int add_combinations(const struct draft *draft, struct dmafp_plan_cell cell,
+			    size_t parameter)
+{
+	size_t i, nr;
+	int ret = 0;
+
+	if (parameter == NR_PARAMETERS) {
+		ret = check_size(draft, cell.bytes);
+		if (!ret && makes_sense(&cell))
 			add_cell(draft, &cell);
-		}
+		return ret;
 	}
-	return 0;
+	nr = parameters[parameter].nr(draft, &cell.op);
+	for (i = 0; !ret && i < (nr ? nr : 1); i++) {
+		struct dmafp_plan_cell with = cell;
+
+		if (nr)
+			parameters[parameter].set(draft, i, &with);
+		ret = add_combinations(draft, with, parameter + 1);
+	}
+	return ret;
+}
+
+static int add_op(const struct draft *draft, const struct dmafp_op *op)
+{
+	size_t before = draft->plan->nr_cells;
+	int ret = add_combinations(draft, make_cell(draft, op), 0);
+
+	if (!ret && draft->plan->nr_cells == before)
+		dmafp_names_add(&draft->plan->idle, op->name);
+	return ret;
 }
 
 static int add_ops(const struct draft *draft)
@@ -144,6 +287,20 @@ static int add_ops(const struct draft *draft)
 	return 0;
 }
 
+static void set_first_cell(const struct draft *draft, const struct dmafp_op *op)
+{
+	const struct dmafp_profile *profile = draft->profile;
+	struct dmafp_plan_cell *cell = &draft->plan->first;
+
+	*cell = make_cell(draft, op);
+	if (uses(op, DMAFP_OP_USES_SIZE))
+		cell->bytes = profile->first_map.size;
+	if (uses(op, DMAFP_OP_USES_ENTRIES))
+		cell->entries = 1;
+	if (uses(op, DMAFP_OP_USES_DIRECTION))
+		cell->direction = direction_of(profile->first_map.direction);
+}
+
 static int set_first(const struct draft *draft)
 {
 	const struct dmafp_profile *profile = draft->profile;
@@ -158,20 +315,50 @@ static int set_first(const struct draft *draft)
 			op->flags & DMAFP_OP_UNAVAILABLE
 				? "is not available in this kernel"
 				: "does not map anything that could be deferred");
-	draft->plan->first = make_cell(draft, op, profile->first_map.size,
-				       profile->first_map.direction);
+	set_first_cell(draft, op);
 	draft->plan->recount = profile->first_map.recount;
 	return check_size(draft, draft->plan->first.bytes);
 }
 
-static void set_cpus(const struct draft *draft)
+static int set_cpus(const struct draft *draft)
 {
-	const struct dmafp_numbers *cpus = &draft->profile->run.cpus;
+	int nr = dmafp_pin_find(&draft->profile->run.cpus, &draft->plan->cpus, draft->err);
+
+	draft->plan->nr_cpus = nr < 0 ? 0 : nr;
+	return nr < 0 ? nr : 0;
+}
+
+/* The profile's reader has let only good ones pass, and not too many. */
+static void set_events(const struct draft *draft)
+{
+	const struct dmafp_names *names = &draft->profile->run.events;
 	size_t i;
 
-	draft->plan->cpus = dmafp_alloc(cpus->nr, sizeof(*draft->plan->cpus));
-	for (i = 0; i < cpus->nr; i++)
-		draft->plan->cpus[i] = cpus->items[i];
+	for (i = 0; i < names->nr; i++)
+		dmafp_event_parse(names->items[i], &draft->plan->events[i]);
+	draft->plan->nr_events = names->nr;
+	draft->plan->nr_series = draft->profile->run.series;
+}
+
+/* What keys of the profile say to each other */
+static int check_profile(const struct draft *draft)
+{
+	const struct dmafp_profile *profile = draft->profile;
+	const char *what = NULL;
+
+	if (!profile->run.iterations && !profile->run.duration)
+		what = "'iterations' and 'duration' are both 0, so that nothing would end";
+	else if (profile->run.mask && profile->run.mask < 12)
+		what = "a 'mask' of less than 12 bits holds no page";
+	else if (profile->run.series % 2)
+		what = "'series' is not an even number";
+	else if (dmafp_names_has(&profile->run.methods, "block") &&
+		 profile->run.block > DMAFP_MAX_BLOCK / 2)
+		what = "'block' is above 512, and method block does twice as many ops in one go";
+	if (!what)
+		return 0;
+	return dmafp_err_set(draft->err, EINVAL, DMAFP_EXIT_USAGE, "%s: %s",
+			     profile->path, what);
 }
 
 struct dmafp_plan *dmafp_plan_new(const struct dmafp_profile *profile,
@@ -181,8 +368,9 @@ struct dmafp_plan *dmafp_plan_new(const struct dmafp_profile *profile,
 	struct dmafp_plan *plan = dmafp_alloc(1, sizeof(*plan));
 	struct draft draft = { profile, ops, nr_ops, plan, err };
 
-	set_cpus(&draft);
-	if (add_ops(&draft) || set_first(&draft)) {
+	set_events(&draft);
+	if (check_profile(&draft) || set_cpus(&draft) || add_ops(&draft) ||
+	    set_first(&draft)) {
 		dmafp_plan_free(plan);
 		return NULL;
 	}
@@ -194,6 +382,7 @@ void dmafp_plan_free(struct dmafp_plan *plan)
 	if (!plan)
 		return;
 	dmafp_names_free(&plan->skipped);
+	dmafp_names_free(&plan->idle);
 	free(plan->cells);
 	free(plan->cpus);
 	free(plan);
@@ -205,15 +394,38 @@ struct dmafp_cell dmafp_plan_cell_abi(const struct dmafp_plan_cell *cell)
 		.op = cell->op.index,
 		.direction = cell->direction,
 		.bytes = cell->bytes,
-		.node = -1,
+		.node = cell->node,
+		.flags = (cell->touch ? DMAFP_CELL_TOUCH : 0) |
+			 (cell->scattered ? DMAFP_CELL_SCATTERED : 0),
+		.attrs = cell->attrs,
+		.entries = cell->entries,
+		.mask_bits = cell->mask,
 	};
 }
 
 const char *dmafp_plan_direction(const struct dmafp_plan_cell *cell)
 {
-	if (!(cell->op.flags & DMAFP_OP_USES_DIRECTION))
+	if (!uses(&cell->op, DMAFP_OP_USES_DIRECTION))
 		return NULL;
 	return direction_names[cell->direction];
+}
+
+uint32_t dmafp_plan_ops_per_sample(const struct dmafp_plan_cell *cell)
+{
+	return cell->method == DMAFP_METHOD_BLOCK ? cell->block : 1;
+}
+
+/* Append to a text of DMAFP_CELL_TEXT. */
+static void append(char *text, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static void append(char *text, const char *fmt, ...)
+{
+	size_t len = strlen(text);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text + len, DMAFP_CELL_TEXT - len, fmt, ap);
+	va_end(ap);
 }
 
 const char *dmafp_plan_cell_text(const struct dmafp_plan_cell *cell,
@@ -222,9 +434,17 @@ const char *dmafp_plan_cell_text(const struct dmafp_plan_cell *cell,
 	const char *direction = dmafp_plan_direction(cell);
 	char size[DMAFP_SIZE_TEXT];
 
-	dmafp_value_size_text(cell->bytes, size);
-	snprintf(text, DMAFP_CELL_TEXT, "%s%s%s%s%s", cell->op.name,
-		 cell->bytes ? " " : "", cell->bytes ? size : "", direction ? " " : "",
-		 direction ? direction : "");
+	snprintf(text, DMAFP_CELL_TEXT, "%s", cell->op.name);
+	if (cell->bytes)
+		append(text, " %s", dmafp_value_size_text(cell->bytes, size));
+	if (cell->entries)
+		append(text, " in %u%s", cell->entries,
+		       cell->scattered ? " scattered" : "");
+	if (direction)
+		append(text, " %s", direction);
+	if (cell->touch)
+		append(text, " touched");
+	if (cell->method != DMAFP_METHOD_LATENCY)
+		append(text, ", %s", method_names[cell->method]);
 	return text;
 }

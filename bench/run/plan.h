@@ -3,6 +3,7 @@
 #ifndef DMAFP_RUN_PLAN_H
 #define DMAFP_RUN_PLAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,23 +14,38 @@
 /**
  * struct dmafp_plan_cell - one op with one set of parameters
  * @op: the module's row
+ * @method: how it is measured
  * @bytes: buffer size, 0 if the op has none
+ * @entries: of the scatterlist, 0 if the op has none
+ * @scattered: no two neighbouring entries are adjacent
+ * @touch: the CPU writes the buffer before each map
  * @direction: meaningless unless the op uses it
+ * @attrs: DMAFP_ATTR_*, those of the profile that the op takes
+ * @mask: bits of the DMA mask, 0: as bound
+ * @node: of the buffer, -1: the worker's own
  * @cpus: CPU of each worker; the plan owns it
  * @nr_cpus: workers
  * @block: ops per block with interrupts off
+ * @live: mappings in the ring of a sustained cell, else 0
+ * @delay: ns between a map and its unmap
  * @warmup: ops per worker not recorded
- * @iterations: ops per worker recorded
+ * @iterations: samples per worker, 0: until @duration
+ * @duration: ns, 0: until @iterations
  * @count_ops: ops of the counting pass, 0: none
  */
 struct dmafp_plan_cell {
 	struct dmafp_op op;
+	enum dmafp_method method;
 	uint64_t bytes;
+	uint32_t entries;
+	bool scattered, touch;
 	enum dmafp_direction direction;
+	uint32_t attrs, mask;
+	int node;
 	const uint32_t *cpus;
 	size_t nr_cpus;
-	uint32_t block;
-	uint64_t warmup, iterations;
+	uint32_t block, live, delay;
+	uint64_t warmup, iterations, duration;
 	uint32_t count_ops;
 };
 
@@ -40,15 +56,24 @@ struct dmafp_plan_cell {
  * @cells: in the order they are measured
  * @nr_cells: how many
  * @skipped: ops of the profile that this kernel cannot do
+ * @idle: ops of the profile of which no combination of parameters is possible
  * @cpus: of the workers
+ * @nr_cpus: how many
+ * @events: PMU counters of every cell, named as in the profile
+ * @nr_events: how many
+ * @nr_series: points of every time series
  */
 struct dmafp_plan {
 	struct dmafp_plan_cell first;
 	bool recount;
 	struct dmafp_plan_cell *cells;
 	size_t nr_cells;
-	struct dmafp_names skipped;
+	struct dmafp_names skipped, idle;
 	uint32_t *cpus;
+	size_t nr_cpus;
+	struct dmafp_event events[DMAFP_MAX_EVENTS];
+	size_t nr_events;
+	uint32_t nr_series;
 };
 
 /**
@@ -58,8 +83,10 @@ struct dmafp_plan {
  * @nr_ops: its rows
  * @err: filled on failure: an op the module does not have, a size it cannot do
  *
- * Cells come in the profile's order: op by op, size by size, direction by
- * direction.  An op without sizes or directions has one cell for all of them.
+ * Cells come in the profile's order: op by op, method by method, size by size,
+ * and so on.  An op that does not use a parameter has one cell for all of its
+ * values.  A size that is not a whole number of pages for each entry of a
+ * scatterlist makes no cell.
  *
  * Return: the plan, or NULL.
  */
@@ -76,9 +103,12 @@ struct dmafp_cell dmafp_plan_cell_abi(const struct dmafp_plan_cell *cell);
 /** dmafp_plan_direction() - the direction's name, NULL if the op has none */
 const char *dmafp_plan_direction(const struct dmafp_plan_cell *cell);
 
-#define DMAFP_CELL_TEXT 96
+/** dmafp_plan_ops_per_sample() - ops that one sample of the cell is about */
+uint32_t dmafp_plan_ops_per_sample(const struct dmafp_plan_cell *cell);
 
-/** dmafp_plan_cell_text() - the cell in words, "map_page 4K to_device" */
+#define DMAFP_CELL_TEXT 128
+
+/** dmafp_plan_cell_text() - "map_sg 64K in 16 scattered to_device, block" */
 const char *dmafp_plan_cell_text(const struct dmafp_plan_cell *cell,
 				 char text[DMAFP_CELL_TEXT]);
 

@@ -9,6 +9,8 @@
 
 #include "base/nearest.h"
 #include "base/alloc.h"
+#include "kmod/uapi/dmafp.h"
+#include "run/attr.h"
 #include "run/key.h"
 #include "run/profile.h"
 
@@ -17,6 +19,9 @@
 
 static const char *const directions[] = { "to_device", "from_device", "bidirectional",
 					  NULL };
+static const char *const methods[] = { "latency", "block", "sustained", NULL };
+static const char *const layouts[] = { "contiguous", "scattered", NULL };
+static const char *const noyes[] = { "no", "yes", NULL };
 static const char *const classes[] = { "nvme", "nic", NULL };
 static const char *const modes[] = { "plain", "kdump", "keyed", NULL };
 static const char *const iommus[] = { "intel", "amd", NULL };
@@ -42,13 +47,27 @@ static const struct dmafp_key keys[] = {
 	KEY("profile", "description", STRING, description, ""),
 
 	KEY("run", "ops", NAMES, run.ops, "null, check, map_page"),
+	KEY("run", "methods", NAMES, run.methods, "latency", .choices = methods),
 	KEY("run", "sizes", SIZES, run.sizes, "4K, 64K", RANGE(4 * KIB, GIB)),
+	KEY("run", "entries", NUMBERS, run.entries, "1, 16", RANGE(1, DMAFP_MAX_ENTRIES)),
+	KEY("run", "layouts", NAMES, run.layouts, "contiguous", .choices = layouts),
 	KEY("run", "directions", NAMES, run.directions, "to_device, from_device",
 	    .choices = directions),
+	KEY("run", "attrs", NAMES, run.attrs, "none", .choices = dmafp_attr_names,
+	    .none = true),
+	KEY("run", "touch", NAMES, run.touch, "no", .choices = noyes),
+	KEY("run", "mask", NUMBER, run.mask, "0", RANGE(0, 64)),
+	KEY("run", "node", INDEX, run.node, "-1", RANGE(0, 1023)),
 	KEY("run", "cpus", CPUS, run.cpus, "0", RANGE(0, MAX_CPU)),
 	KEY("run", "warmup", NUMBER, run.warmup, "512", RANGE(0, MANY)),
-	KEY("run", "iterations", NUMBER, run.iterations, "4096", RANGE(1, MANY)),
-	KEY("run", "block", NUMBER, run.block, "64", RANGE(1, 1024)),
+	KEY("run", "iterations", NUMBER, run.iterations, "4096", RANGE(0, MANY)),
+	KEY("run", "duration", NUMBER, run.duration, "0", RANGE(0, 3600000)),
+	KEY("run", "block", NUMBER, run.block, "64", RANGE(1, DMAFP_MAX_BLOCK)),
+	KEY("run", "live", NUMBER, run.live, "256", RANGE(1, DMAFP_MAX_LIVE)),
+	KEY("run", "delay", NUMBER, run.delay, "0", RANGE(0, DMAFP_MAX_DELAY_NS)),
+	KEY("run", "series", NUMBER, run.series, "0", RANGE(0, DMAFP_MAX_SERIES)),
+	KEY("run", "events", EVENTS, run.events, "none", RANGE(0, DMAFP_MAX_EVENTS),
+	    .none = true),
 	KEY("run", "count_ops", NUMBER, run.count_ops, "64", RANGE(0, 1000000)),
 	KEY("run", "calibrations", NUMBER, run.calibrations, "16", RANGE(1, 10000)),
 

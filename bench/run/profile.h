@@ -30,10 +30,22 @@ struct dmafp_profile {
 	char *description;
 	struct {
 		struct dmafp_names ops;
+		struct dmafp_names methods;
 		struct dmafp_numbers sizes;
+		struct dmafp_numbers entries;
+		struct dmafp_names layouts;
 		struct dmafp_names directions;
-		struct dmafp_numbers cpus;
+		struct dmafp_names attrs;
+		struct dmafp_names touch;
+		uint64_t mask; /* bits, 0: as bound */
+		int node;      /* of the buffers, -1: the worker's own */
+		struct dmafp_cpus cpus;
 		uint64_t warmup, iterations, block;
+		uint64_t duration; /* ms, 0: no limit */
+		uint64_t live;
+		uint64_t delay; /* ns */
+		uint64_t series;
+		struct dmafp_names events;
 		uint64_t count_ops; /* 0: calls are not counted */
 		uint64_t calibrations;
 	} run;

@@ -118,13 +118,21 @@ static void note(const struct run *run, const char *text)
 static void note_skipped(const struct run *run)
 {
 	const struct dmafp_names *skipped = &run->plan->skipped;
-	char text[128];
+	const struct dmafp_names *idle = &run->plan->idle;
+	char text[160];
 	size_t i;
 
 	for (i = 0; i < skipped->nr; i++) {
 		snprintf(text, sizeof(text),
 			 "op %s skipped: this kernel lacks what it needs",
 			 skipped->items[i]);
+		note(run, text);
+	}
+	for (i = 0; i < idle->nr; i++) {
+		snprintf(text, sizeof(text),
+			 "op %s skipped: it cannot do any of the profile's methods, sizes "
+			 "and entries together",
+			 idle->items[i]);
 		note(run, text);
 	}
 }

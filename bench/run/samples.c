@@ -2,23 +2,28 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "run/samples.h"
 
-void dmafp_samples_init(struct dmafp_samples *samples, size_t nr_threads)
+void dmafp_samples_init(struct dmafp_samples *samples)
 {
-	size_t nr = nr_threads * DMAFP_NR_PHASES;
+	size_t nr = samples->nr_threads * DMAFP_NR_PHASES;
 
-	samples->nr_threads = nr_threads;
 	samples->summaries = dmafp_alloc(nr, sizeof(*samples->summaries));
 	samples->buckets = dmafp_alloc(nr * DMAFP_HIST_BUCKETS, sizeof(*samples->buckets));
+	samples->series = dmafp_alloc(nr * samples->nr_series, sizeof(*samples->series));
+	samples->counters = dmafp_alloc(samples->nr_threads * samples->nr_events,
+					sizeof(*samples->counters));
 }
 
 void dmafp_samples_release(struct dmafp_samples *samples)
 {
 	free(samples->summaries);
 	free(samples->buckets);
+	free(samples->series);
+	free(samples->counters);
 	*samples = (struct dmafp_samples) { 0 };
 }
 
@@ -123,43 +128,134 @@ static void merge(const struct dmafp_samples *samples, enum dmafp_phase phase,
 
 /* A harness that loses samples must not be believed. */
 static int check_thread(const struct dmafp_samples *samples, size_t thread,
-			enum dmafp_phase phase, uint64_t expected, struct dmafp_err *err)
+			enum dmafp_phase phase, uint64_t expected, bool fewer,
+			struct dmafp_err *err)
 {
 	const struct dmafp_summary *summary = summary_of(samples, thread, phase);
 	const __u64 *buckets = buckets_of(samples, thread, phase);
 	uint64_t found = summary->overflow;
+	bool enough;
 	size_t i;
 
 	for (i = 0; i < DMAFP_HIST_BUCKETS; i++)
 		found += buckets[i];
-	if (found == summary->count && found == expected)
+	enough = fewer ? found && (!expected || found <= expected) : found == expected;
+	if (found == summary->count && enough)
 		return 0;
 	return dmafp_err_set(err, EPROTO, DMAFP_EXIT_INTERNAL,
 			     "the module's samples do not add up: worker %zu counts %" PRIu64
 			     " samples, its histogram holds %" PRIu64
-			     ", asked for were %" PRIu64,
-			     thread, (uint64_t)summary->count, found, expected);
+			     ", asked for were %s%" PRIu64,
+			     thread, (uint64_t)summary->count, found,
+			     fewer ? "at most " : "", expected);
 }
 
-int dmafp_samples_to_phase(const struct dmafp_samples *samples, enum dmafp_phase phase,
-			   uint64_t expected, struct dmafp_phase_result *result,
-			   struct dmafp_err *err)
+static void keep_series(const struct dmafp_samples *samples, size_t thread,
+			enum dmafp_phase phase, struct dmafp_series *series)
+{
+	const struct dmafp_summary *summary = summary_of(samples, thread, phase);
+	const __u64 *points =
+		samples->series + (thread * DMAFP_NR_PHASES + phase) * samples->nr_series;
+	size_t i;
+
+	series->stride = summary->series_stride;
+	series->nr_points = summary->nr_series;
+	series->points = dmafp_alloc(series->nr_points, sizeof(*series->points));
+	for (i = 0; i < series->nr_points; i++)
+		series->points[i] = points[i];
+}
+
+static int keep_all_series(const struct dmafp_samples *samples, enum dmafp_phase phase,
+			   struct dmafp_phase_result *result, struct dmafp_err *err)
 {
 	size_t thread;
-	int ret;
 
-	for (thread = 0; thread < samples->nr_threads; thread++) {
-		ret = check_thread(samples, thread, phase, expected, err);
-		if (ret)
-			return ret;
-	}
-	merge(samples, phase, &result->hist);
-	if (samples->nr_threads == 1)
+	if (!samples->nr_series)
 		return 0;
+	result->series = dmafp_alloc(samples->nr_threads, sizeof(*result->series));
+	for (thread = 0; thread < samples->nr_threads; thread++) {
+		if (summary_of(samples, thread, phase)->nr_series > samples->nr_series)
+			return dmafp_err_set(err, EPROTO, DMAFP_EXIT_INTERNAL,
+					     "the module says that it made more points "
+					     "of a series than there is room for");
+		keep_series(samples, thread, phase, &result->series[thread]);
+		result->nr_series++;
+	}
+	return 0;
+}
+
+static void keep_workers(const struct dmafp_samples *samples, enum dmafp_phase phase,
+			 struct dmafp_phase_result *result)
+{
+	size_t thread;
+
+	if (samples->nr_threads == 1)
+		return;
 	result->nr_workers = samples->nr_threads;
 	result->workers = dmafp_alloc(result->nr_workers, sizeof(*result->workers));
 	for (thread = 0; thread < samples->nr_threads; thread++)
 		keep_hist(&result->workers[thread], summary_of(samples, thread, phase),
 			  buckets_of(samples, thread, phase));
-	return 0;
+}
+
+int dmafp_samples_to_phase(const struct dmafp_samples *samples, enum dmafp_phase phase,
+			   uint64_t expected, bool fewer,
+			   struct dmafp_phase_result *result, struct dmafp_err *err)
+{
+	size_t thread;
+	int ret;
+
+	for (thread = 0; thread < samples->nr_threads; thread++) {
+		ret = check_thread(samples, thread, phase, expected, fewer, err);
+		if (ret)
+			return ret;
+	}
+	merge(samples, phase, &result->hist);
+	keep_workers(samples, phase, result);
+	return keep_all_series(samples, phase, result, err);
+}
+
+static char *absent_reason(int error)
+{
+	if (error == ENOENT || error == EOPNOTSUPP || error == ENODEV)
+		return dmafp_alloc_string("this machine's PMU does not count it");
+	return dmafp_alloc_string(error ? strerror(error) : "not known");
+}
+
+static void keep_counter(const struct dmafp_counter *counter,
+			 struct dmafp_counter_result *result)
+{
+	result->enabled_ns = counter->enabled;
+	result->running_ns = counter->running;
+	switch (counter->state) {
+	case DMAFP_COUNTER_VALID:
+		result->state = DMAFP_COUNTER_IS_VALID;
+		result->valid = true;
+		result->value = counter->value;
+		break;
+	case DMAFP_COUNTER_MULTIPLEXED:
+		result->state = DMAFP_COUNTER_IS_MULTIPLEXED;
+		break;
+	default:
+		result->state = DMAFP_COUNTER_IS_ABSENT;
+		result->reason = absent_reason(counter->error);
+	}
+}
+
+void dmafp_samples_to_run(const struct dmafp_samples *samples, size_t thread,
+			  const struct dmafp_event *events, char *const *names,
+			  struct dmafp_worker_result *result)
+{
+	size_t i;
+
+	result->elapsed = summary_of(samples, thread, DMAFP_PHASE_MAP)->elapsed;
+	result->nr_counters = samples->nr_events;
+	result->counters = dmafp_alloc(result->nr_counters, sizeof(*result->counters));
+	for (i = 0; i < result->nr_counters; i++) {
+		result->counters[i].event = dmafp_alloc_string(names[i]);
+		result->counters[i].type = events[i].type;
+		result->counters[i].config = events[i].config;
+		keep_counter(&samples->counters[thread * samples->nr_events + i],
+			     &result->counters[i]);
+	}
 }

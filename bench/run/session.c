@@ -6,8 +6,8 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
+#include "run/measure.h"
 #include "run/pin.h"
-#include "run/samples.h"
 #include "run/session.h"
 
 /* One device while it is measured */
@@ -155,16 +155,6 @@ static int first_map_on_cpu(const struct work *work, struct dmafp_first_map *arg
 	return ret;
 }
 
-static int count_on_cpu(const struct work *work, const struct dmafp_plan_cell *cell,
-			struct dmafp_count *arg)
-{
-	struct dmafp_pin *pin = dmafp_pin_to(cell->cpus[0]);
-	int ret = dmafp_transport_count(work->session->transport, arg, work->err);
-
-	dmafp_pin_restore(pin);
-	return ret;
-}
-
 static int first_map(const struct work *work)
 {
 	const struct dmafp_plan_cell *cell = &work->session->plan->first;
@@ -189,95 +179,8 @@ static int first_map(const struct work *work)
 	return 0;
 }
 
-static void keep_cell(struct dmafp_cell_result *result, const struct dmafp_plan_cell *cell)
-{
-	size_t i;
-
-	result->op = dmafp_alloc_string(cell->op.name);
-	result->reaches = dmafp_alloc_string(cell->op.reaches);
-	result->on_path = cell->op.flags & DMAFP_OP_ON_PATH;
-	result->bytes = cell->bytes;
-	result->direction = dmafp_alloc_string(dmafp_plan_direction(cell));
-	result->nr_cpus = cell->nr_cpus;
-	result->cpus = dmafp_alloc(cell->nr_cpus, sizeof(*result->cpus));
-	for (i = 0; i < cell->nr_cpus; i++)
-		result->cpus[i] = cell->cpus[i];
-	result->block = cell->block;
-	result->warmup = cell->warmup;
-	result->iterations = cell->iterations;
-	result->has_unmap = cell->op.flags & DMAFP_OP_TIMES_UNMAP;
-}
-
-static int keep_samples(const struct work *work, const struct dmafp_plan_cell *cell,
-			const struct dmafp_samples *samples,
-			struct dmafp_cell_result *result)
-{
-	int ret;
-
-	ret = dmafp_samples_to_phase(samples, DMAFP_PHASE_MAP, cell->iterations,
-				     &result->map, work->err);
-	if (ret || !result->has_unmap)
-		return ret;
-	return dmafp_samples_to_phase(samples, DMAFP_PHASE_UNMAP, cell->iterations,
-				      &result->unmap, work->err);
-}
-
-static int measure(const struct work *work, const struct dmafp_plan_cell *cell,
-		   struct dmafp_cell_result *result)
-{
-	struct dmafp_samples samples;
-	struct dmafp_run arg;
-	int ret;
-
-	dmafp_samples_init(&samples, cell->nr_cpus);
-	arg = (struct dmafp_run) {
-		.cell = dmafp_plan_cell_abi(cell),
-		.nr_threads = cell->nr_cpus,
-		.block = cell->block,
-		.warmup = cell->warmup,
-		.iterations = cell->iterations,
-		.cpus = (uintptr_t)cell->cpus,
-		.summaries = (uintptr_t)samples.summaries,
-		.buckets = (uintptr_t)samples.buckets,
-	};
-	ret = dmafp_transport_run(work->session->transport, &arg, work->err);
-	if (!ret)
-		ret = keep_samples(work, cell, &samples, result);
-	dmafp_samples_release(&samples);
-	return ret;
-}
-
-/* Not counted is not the same as never called: counted_ops stays 0 then. */
-static int count(const struct work *work, const struct dmafp_plan_cell *cell,
-		 struct dmafp_cell_result *result)
-{
-	struct dmafp_count arg = { .ops = cell->count_ops,
-				   .cell = dmafp_plan_cell_abi(cell) };
-	int ret;
-
-	if (!cell->count_ops)
-		return 0;
-	ret = count_on_cpu(work, cell, &arg);
-	if (ret == -EOPNOTSUPP) {
-		note(work, "calls cannot be counted on this kernel");
-		return 0;
-	}
-	if (ret)
-		return ret;
-	result->map.counted_ops = arg.ops;
-	result->map.calls = arg.map_calls;
-	result->map.attaches = arg.map_attaches;
-	if (!result->has_unmap)
-		return 0;
-	result->unmap.counted_ops = arg.ops;
-	result->unmap.calls = arg.unmap_calls;
-	result->unmap.attaches = arg.unmap_attaches;
-	return 0;
-}
-
 static int measure_cell(const struct work *work, const struct dmafp_plan_cell *cell)
 {
-	struct dmafp_result *result = work->result;
 	char text[DMAFP_CELL_TEXT];
 	int ret;
 
@@ -285,13 +188,7 @@ static int measure_cell(const struct work *work, const struct dmafp_plan_cell *c
 	ret = begin(work, text);
 	if (ret)
 		return ret;
-	result->cells =
-		dmafp_alloc_grow(result->cells, result->nr_cells, sizeof(*result->cells));
-	result->cells[result->nr_cells] = (struct dmafp_cell_result) { 0 };
-	keep_cell(&result->cells[result->nr_cells++], cell);
-	ret = measure(work, cell, &result->cells[result->nr_cells - 1]);
-	if (!ret)
-		ret = count(work, cell, &result->cells[result->nr_cells - 1]);
+	ret = dmafp_measure_cell(work->session, cell, work->result, work->err);
 	return ret ? dmafp_err_prefix(work->err, ret, "%s: ", text) : 0;
 }
 

@@ -57,6 +57,8 @@ struct dmafp_transport *dmafp_transport_ioctl(struct dmafp_err *err);
  * @no_probes: counting is not possible
  * @deferred_once: a device found again is attached at once, as on AMD-Vi
  * @corrupt: the histograms do not add up
+ * @unsupported: an op that its devices cannot do; NULL: none
+ * @counters: what the PMU counters are; 0: absent
  * @fail_call: fail this call: "bind", "run", "first map", ...; NULL: none
  * @fail_after: let it succeed so often before
  * @fail_code: errno of the failure
@@ -65,6 +67,8 @@ struct dmafp_transport *dmafp_transport_ioctl(struct dmafp_err *err);
 struct dmafp_loopback {
 	const char *mode;
 	bool inexact, no_probes, deferred_once, corrupt;
+	const char *unsupported;
+	enum dmafp_counter_state counters;
 	const char *fail_call;
 	unsigned int fail_after;
 	int fail_code;
@@ -74,7 +78,7 @@ struct dmafp_loopback {
 /**
  * dmafp_transport_loopback() - an in-process fake, for tests only
  *
- * Two devices, three ops, the same numbers in every run.
+ * Two devices, all ops, the same numbers in every run.
  */
 struct dmafp_transport *dmafp_transport_loopback(const struct dmafp_loopback *config);
 

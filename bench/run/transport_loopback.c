@@ -10,16 +10,11 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "kmod/uapi/dmafp_ops.h"
 #include "run/samples.h"
 #include "run/transport.h"
 
 #define NR_DEVICES 2
-
-enum {
-	OP_NULL,
-	OP_CHECK,
-	OP_MAP_PAGE
-};
 
 struct loopback {
 	struct dmafp_transport base;
@@ -30,16 +25,10 @@ struct loopback {
 	int selected; /* -1: none */
 };
 
-static const struct dmafp_op op_table[] = {
-	[OP_NULL] = { .flags = DMAFP_OP_TIMES_UNMAP, .name = "null", .reaches = "nothing" },
-	[OP_CHECK] = { .flags = DMAFP_OP_DIRECT,
-		       .name = "check",
-		       .reaches = "iommu_deferred_attach" },
-	[OP_MAP_PAGE] = { .flags = DMAFP_OP_TIMES_UNMAP | DMAFP_OP_USES_SIZE |
-				   DMAFP_OP_USES_DIRECTION | DMAFP_OP_ON_PATH,
-			  .name = "map_page",
-			  .reaches = "iommu_dma_map_page" },
-};
+#define OP_ROW(_name, _reaches, _flags, _attrs) \
+	{ .name = #_name, .reaches = _reaches, .flags = _flags, .attrs = _attrs },
+
+static const struct dmafp_op op_table[] = { DMAFP_OPS(OP_ROW) };
 
 #define NR_OPS (sizeof(op_table) / sizeof(op_table[0]))
 
@@ -201,22 +190,25 @@ static int fake_calibrate(const struct loopback *self, struct dmafp_calibration 
 	return 0;
 }
 
-/* One op: 6 ticks more where the check is reached, a slow one in 64. */
+/*
+ * One op: 6 ticks more where the check is reached, one for each page, ten for
+ * each entry of a scatterlist, a slow one in 64.
+ */
 static uint64_t ticks_of(const struct loopback *self, const struct dmafp_cell *cell,
 			 enum dmafp_phase phase, uint64_t i)
 {
-	uint64_t ticks = 10;
+	const struct dmafp_op *op = &op_table[cell->op];
+	uint64_t ticks;
 
-	if (cell->op == OP_CHECK)
-		ticks = 21;
-	else if (cell->op == OP_MAP_PAGE)
-		ticks = 400 + cell->bytes / 4096 +
-			8 * (cell->direction == DMAFP_FROM_DEVICE);
-	if (cell->op == OP_MAP_PAGE && phase == DMAFP_PHASE_MAP && key_is_on(self))
+	if (op->flags & DMAFP_OP_DIRECT)
+		return 21;
+	if (!(op->flags & DMAFP_OP_USES_SIZE))
+		return 10;
+	ticks = 400 + cell->bytes / 4096 + 10 * (uint64_t)cell->entries +
+		8 * (cell->direction == DMAFP_FROM_DEVICE);
+	if (op->flags & DMAFP_OP_ON_PATH && phase == DMAFP_PHASE_MAP && key_is_on(self))
 		ticks += 6;
-	if (cell->op == OP_MAP_PAGE && i % 64 == 63)
-		ticks += 20000;
-	return ticks;
+	return ticks + (i % 64 == 63 ? 20000 : 0);
 }
 
 static int fake_first_map(struct loopback *self, struct dmafp_first_map *arg)
@@ -238,14 +230,70 @@ static int fake_first_map(struct loopback *self, struct dmafp_first_map *arg)
 	return 0;
 }
 
+static bool may(const struct dmafp_op *op, uint32_t flag, uint64_t value)
+{
+	return op->flags & flag || !value;
+}
+
+/* As strict as the module, so that what it would refuse is found without it. */
+static bool cell_valid(const struct dmafp_cell *cell)
+{
+	const struct dmafp_op *op = &op_table[cell->op];
+	uint32_t flags = 0;
+
+	if (cell->op >= NR_OPS)
+		return false;
+	if (op->flags & DMAFP_OP_USES_BUFFER)
+		flags |= DMAFP_CELL_TOUCH;
+	if (op->flags & DMAFP_OP_USES_ENTRIES)
+		flags |= DMAFP_CELL_SCATTERED;
+	if (cell->flags & ~flags || cell->attrs & ~op->attrs || cell->node < -1 ||
+	    !may(op, DMAFP_OP_USES_SIZE, cell->bytes) ||
+	    !may(op, DMAFP_OP_USES_DIRECTION, cell->direction) ||
+	    !may(op, DMAFP_OP_USES_ENTRIES, cell->entries))
+		return false;
+	if (op->flags & DMAFP_OP_USES_SIZE && (!cell->bytes || cell->bytes % 4096))
+		return false;
+	if (op->flags & DMAFP_OP_USES_ENTRIES &&
+	    (!cell->entries || cell->bytes % (cell->entries * 4096ull)))
+		return false;
+	return !cell->mask_bits || (cell->mask_bits >= 12 && cell->mask_bits <= 64);
+}
+
+static bool run_valid(const struct dmafp_run *arg)
+{
+	uint32_t most =
+		arg->method == DMAFP_METHOD_BLOCK ? DMAFP_MAX_BLOCK / 2 : DMAFP_MAX_BLOCK;
+
+	return cell_valid(&arg->cell) && arg->block >= 1 && arg->block <= most &&
+	       !arg->live == (arg->method != DMAFP_METHOD_SUSTAINED) &&
+	       (!arg->delay_ns || arg->method == DMAFP_METHOD_LATENCY) &&
+	       (arg->iterations || arg->duration_ns) && arg->nr_series % 2 == 0;
+}
+
+static bool is_refused(const struct loopback *self, const struct dmafp_cell *cell)
+{
+	const char *op = self->config.unsupported;
+
+	return op && !strcmp(op, op_table[cell->op].name);
+}
+
 static int fake_count(const struct loopback *self, struct dmafp_count *arg)
 {
+	const struct dmafp_op *op;
+
+	if (!cell_valid(&arg->cell))
+		return -EINVAL;
 	if (self->config.no_probes)
 		return -EOPNOTSUPP;
-	if (arg->cell.op == OP_CHECK)
+	op = &op_table[arg->cell.op];
+	if (op->flags & DMAFP_OP_DIRECT ||
+	    (op->flags & DMAFP_OP_ON_PATH && key_is_on(self)))
 		arg->map_calls = arg->ops;
-	else if (arg->cell.op == OP_MAP_PAGE && key_is_on(self))
-		arg->map_calls = arg->ops;
+	if (op->flags & (DMAFP_OP_DIRECT | DMAFP_OP_USES_SIZE)) {
+		arg->flags |= DMAFP_COUNT_REACHED;
+		arg->map_reached = arg->ops;
+	}
 	return 0;
 }
 
@@ -260,25 +308,92 @@ static void add_sample(struct dmafp_summary *summary, __u64 *buckets, uint64_t t
 	buckets[dmafp_samples_index(ticks)]++;
 }
 
+/* A microsecond a sample, where time is the bound. */
+static uint64_t nr_samples(const struct dmafp_run *arg)
+{
+	uint64_t in_time = arg->duration_ns / 1000;
+
+	if (arg->duration_ns && (!arg->iterations || in_time < arg->iterations))
+		return in_time;
+	return arg->iterations;
+}
+
+static uint64_t sample_of(const struct loopback *self, const struct dmafp_run *arg,
+			  enum dmafp_phase phase, uint64_t i)
+{
+	return ticks_of(self, &arg->cell, phase, i) *
+	       (arg->method == DMAFP_METHOD_BLOCK ? arg->block : 1);
+}
+
+static void fake_series(const struct loopback *self, const struct dmafp_run *arg,
+			size_t slot, struct dmafp_summary *summary)
+{
+	__u64 *points = (__u64 *)(uintptr_t)arg->series + slot * arg->nr_series;
+	uint64_t i;
+
+	if (!arg->nr_series)
+		return;
+	summary->series_stride = (summary->count + arg->nr_series - 1) / arg->nr_series;
+	for (i = 0; i < summary->count; i += summary->series_stride)
+		points[summary->nr_series++] =
+			sample_of(self, arg, slot % DMAFP_NR_PHASES, i);
+}
+
+static void fake_phase(const struct loopback *self, const struct dmafp_run *arg, size_t slot)
+{
+	struct dmafp_summary *summary =
+		(struct dmafp_summary *)(uintptr_t)arg->summaries + slot;
+	__u64 *buckets = (__u64 *)(uintptr_t)arg->buckets + slot * DMAFP_HIST_BUCKETS;
+	uint64_t i, nr = nr_samples(arg);
+
+	for (i = 0; i < nr; i++)
+		add_sample(summary, buckets,
+			   sample_of(self, arg, slot % DMAFP_NR_PHASES, i));
+	summary->elapsed = nr * 1000;
+	fake_series(self, arg, slot, summary);
+}
+
+/* Counts 1000 events a sample, for the first event, 2000 for the second, ... */
+static void fake_counters(const struct loopback *self, const struct dmafp_run *arg,
+			  uint64_t thread)
+{
+	struct dmafp_counter *counters =
+		(struct dmafp_counter *)(uintptr_t)arg->counters + thread * arg->nr_events;
+	uint64_t i;
+
+	for (i = 0; i < arg->nr_events; i++) {
+		struct dmafp_counter *counter = &counters[i];
+
+		counter->state = self->config.counters;
+		if (counter->state == DMAFP_COUNTER_ABSENT) {
+			counter->error = ENOENT;
+			continue;
+		}
+		counter->enabled = counter->running = 1000000;
+		if (counter->state == DMAFP_COUNTER_MULTIPLEXED)
+			counter->running /= 2;
+		else
+			counter->value = nr_samples(arg) * 1000 * (i + 1);
+	}
+}
+
 static int fake_run(const struct loopback *self, struct dmafp_run *arg)
 {
-	struct dmafp_summary *summaries = (void *)(uintptr_t)arg->summaries;
-	__u64 *buckets = (void *)(uintptr_t)arg->buckets;
-	unsigned int phases = op_table[arg->cell.op].flags & DMAFP_OP_TIMES_UNMAP ? 2 : 1;
-	uint64_t thread, phase, i;
+	uint64_t thread, phase;
+	unsigned int phases;
 
+	if (!run_valid(arg))
+		return -EINVAL;
+	if (is_refused(self, &arg->cell))
+		return -EOPNOTSUPP;
+	phases = op_table[arg->cell.op].flags & DMAFP_OP_TIMES_UNMAP ? 2 : 1;
 	for (thread = 0; thread < arg->nr_threads; thread++) {
-		for (phase = 0; phase < phases; phase++) {
-			size_t slot = thread * DMAFP_NR_PHASES + phase;
-
-			for (i = 0; i < arg->iterations; i++)
-				add_sample(&summaries[slot],
-					   &buckets[slot * DMAFP_HIST_BUCKETS],
-					   ticks_of(self, &arg->cell, phase, i));
-		}
+		for (phase = 0; phase < phases; phase++)
+			fake_phase(self, arg, thread * DMAFP_NR_PHASES + phase);
+		fake_counters(self, arg, thread);
 	}
 	if (self->config.corrupt)
-		buckets[0]++;
+		((__u64 *)(uintptr_t)arg->buckets)[0]++;
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,23 +61,47 @@ int dmafp_value_bool(const char *text, bool *value)
 	return -EINVAL;
 }
 
-static bool is_word(const char *text)
+int dmafp_value_index(const char *text, int *value)
+{
+	uint64_t number;
+
+	*value = -1;
+	if (!strcmp(text, "-1"))
+		return 0;
+	if (dmafp_value_number(text, &number) || number > INT_MAX)
+		return -EINVAL;
+	*value = (int)number;
+	return 0;
+}
+
+static bool is_word(const char *text, const char *more)
 {
 	const char *c;
 
 	for (c = text; *c; c++)
-		if (!isalnum((unsigned char)*c) && !strchr("_-.", *c))
+		if (!isalnum((unsigned char)*c) && !strchr(more, *c))
 			return false;
 	return c != text;
+}
+
+static int add_word(const char *word, const char *more, void *list)
+{
+	if (!is_word(word, more) || dmafp_names_has(list, word))
+		return -EINVAL;
+	dmafp_names_add(list, word);
+	return 0;
 }
 
 static int add_name(const char *word, uint64_t max, void *list)
 {
 	(void)max;
-	if (!is_word(word) || dmafp_names_has(list, word))
-		return -EINVAL;
-	dmafp_names_add(list, word);
-	return 0;
+	return add_word(word, "_-.", list);
+}
+
+static int add_event(const char *word, uint64_t max, void *list)
+{
+	(void)max;
+	return add_word(word, "_-:", list);
 }
 
 static int add_number(struct dmafp_numbers *numbers, uint64_t value)
@@ -99,7 +124,15 @@ static int add_size(const char *word, uint64_t max, void *list)
 	return dmafp_value_size(word, &size) ? -EINVAL : add_number(list, size);
 }
 
-static int add_cpus(const char *word, uint64_t max, void *list)
+static int add_plain(const char *word, uint64_t max, void *list)
+{
+	uint64_t number;
+
+	(void)max;
+	return dmafp_value_number(word, &number) ? -EINVAL : add_number(list, number);
+}
+
+static int add_range(const char *word, uint64_t max, struct dmafp_numbers *list)
 {
 	uint64_t first, last;
 	char copy[48], *dash;
@@ -116,6 +149,24 @@ static int add_cpus(const char *word, uint64_t max, void *list)
 	for (; !ret && first <= last; first++)
 		ret = add_number(list, first);
 	return ret;
+}
+
+static int add_cpus(const char *word, uint64_t max, void *list)
+{
+	struct dmafp_cpus *cpus = list;
+	uint64_t node;
+
+	if (!strcmp(word, "all")) {
+		if (cpus->all)
+			return -EINVAL;
+		cpus->all = true;
+		return 0;
+	}
+	if (strncmp(word, "node:", 5))
+		return add_range(word, max, &cpus->numbers);
+	if (dmafp_value_number(word + 5, &node) || node > max)
+		return -EINVAL;
+	return add_number(&cpus->nodes, node);
 }
 
 /* Call @add for each of the words, blanks around them removed. */
@@ -148,9 +199,19 @@ int dmafp_value_sizes(const char *text, struct dmafp_numbers *sizes)
 	return each_word(text, 0, sizes, add_size);
 }
 
-int dmafp_value_cpus(const char *text, uint64_t max, struct dmafp_numbers *cpus)
+int dmafp_value_numbers(const char *text, struct dmafp_numbers *numbers)
+{
+	return each_word(text, 0, numbers, add_plain);
+}
+
+int dmafp_value_cpus(const char *text, uint64_t max, struct dmafp_cpus *cpus)
 {
 	return each_word(text, max, cpus, add_cpus);
+}
+
+int dmafp_value_events(const char *text, struct dmafp_names *events)
+{
+	return each_word(text, 0, events, add_event);
 }
 
 const char *dmafp_value_size_text(uint64_t size, char text[DMAFP_SIZE_TEXT])
@@ -194,4 +255,11 @@ void dmafp_numbers_free(struct dmafp_numbers *numbers)
 {
 	free(numbers->items);
 	*numbers = (struct dmafp_numbers) { 0 };
+}
+
+void dmafp_cpus_free(struct dmafp_cpus *cpus)
+{
+	dmafp_numbers_free(&cpus->numbers);
+	dmafp_numbers_free(&cpus->nodes);
+	cpus->all = false;
 }

@@ -19,6 +19,17 @@ struct dmafp_numbers {
 	size_t nr;
 };
 
+/**
+ * struct dmafp_cpus - CPUs as a profile names them, to be found on the machine
+ * @numbers: by number
+ * @nodes: all CPUs of these NUMA nodes
+ * @all: all CPUs there are
+ */
+struct dmafp_cpus {
+	struct dmafp_numbers numbers, nodes;
+	bool all;
+};
+
 #define DMAFP_SIZE_TEXT 24
 
 /*
@@ -42,11 +53,20 @@ int dmafp_value_names(const char *text, struct dmafp_names *names);
 /** dmafp_value_sizes() - sizes with commas between them */
 int dmafp_value_sizes(const char *text, struct dmafp_numbers *sizes);
 
+/** dmafp_value_numbers() - decimal numbers with commas between them */
+int dmafp_value_numbers(const char *text, struct dmafp_numbers *numbers);
+
+/** dmafp_value_index() - -1 for none, or a number from 0 */
+int dmafp_value_index(const char *text, int *value);
+
 /**
- * dmafp_value_cpus() - CPU numbers and ranges, as "0,2-3"
+ * dmafp_value_cpus() - CPU numbers and ranges, "node:N" and "all", as "0,2-3"
  * @max: greatest CPU number, and one less than the most CPUs in the list
  */
-int dmafp_value_cpus(const char *text, uint64_t max, struct dmafp_numbers *cpus);
+int dmafp_value_cpus(const char *text, uint64_t max, struct dmafp_cpus *cpus);
+
+/** dmafp_value_events() - words that may hold a colon, with commas between them */
+int dmafp_value_events(const char *text, struct dmafp_names *events);
 
 /** dmafp_value_size_text() - a size in the largest unit that divides it */
 const char *dmafp_value_size_text(uint64_t size, char text[DMAFP_SIZE_TEXT]);
@@ -62,5 +82,8 @@ void dmafp_names_free(struct dmafp_names *names);
 
 /** dmafp_numbers_free() - release a list of numbers and empty it */
 void dmafp_numbers_free(struct dmafp_numbers *numbers);
+
+/** dmafp_cpus_free() - release a list of CPUs and empty it */
+void dmafp_cpus_free(struct dmafp_cpus *cpus);
 
 #endif /* DMAFP_RUN_VALUE_H */

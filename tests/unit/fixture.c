@@ -52,6 +52,8 @@ static void fill_cell(struct dmafp_cell_result *cell, const char *op, uint64_t b
 	cell->direction = dmafp_alloc_string(direction);
 	cell->cpus = dmafp_alloc(1, sizeof(*cell->cpus));
 	cell->nr_cpus = 1;
+	cell->ops_per_sample = 1;
+	cell->node = -1;
 	cell->block = 16;
 	cell->warmup = 32;
 	cell->iterations = FIXTURE_SAMPLES;

@@ -115,13 +115,21 @@ static void test_union(void **state)
 	dmafp_report_free(&report);
 }
 
-static void expect_title(const char *op, uint64_t bytes, const char *direction,
-			 const char *expected)
+static void expect_cell_title(const struct dmafp_cell_result *cell, const char *expected)
 {
-	char *title = dmafp_call_title(op, bytes, direction);
+	char *title = dmafp_cell_title(cell);
 
 	assert_string_equal(title, expected);
 	free(title);
+}
+
+static void expect_title(char *op, uint64_t bytes, char *direction, const char *expected)
+{
+	const struct dmafp_cell_result cell = {
+		.op = op, .bytes = bytes, .direction = direction, .nr_cpus = 1
+	};
+
+	expect_cell_title(&cell, expected);
 }
 
 static void test_titles(void **state)

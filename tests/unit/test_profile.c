@@ -46,8 +46,21 @@ static void empty_file_is_all_defaults(void **state)
 	assert_int_equal(p->run.sizes.nr, 2);
 	assert_int_equal(p->run.sizes.items[1], 65536);
 	assert_string_equal(p->run.directions.items[1], "from_device");
-	assert_int_equal(p->run.cpus.nr, 1);
-	assert_int_equal(p->run.cpus.items[0], 0);
+	assert_int_equal(p->run.cpus.numbers.nr, 1);
+	assert_int_equal(p->run.cpus.numbers.items[0], 0);
+	assert_int_equal(p->run.methods.nr, 1);
+	assert_string_equal(p->run.methods.items[0], "latency");
+	assert_int_equal(p->run.entries.nr, 2);
+	assert_string_equal(p->run.layouts.items[0], "contiguous");
+	assert_int_equal(p->run.attrs.nr, 0);
+	assert_string_equal(p->run.touch.items[0], "no");
+	assert_int_equal(p->run.mask, 0);
+	assert_int_equal(p->run.node, -1);
+	assert_int_equal(p->run.duration, 0);
+	assert_int_equal(p->run.live, 256);
+	assert_int_equal(p->run.delay, 0);
+	assert_int_equal(p->run.series, 0);
+	assert_int_equal(p->run.events.nr, 0);
 	assert_int_equal(p->run.warmup, 512);
 	assert_int_equal(p->run.iterations, 4096);
 	assert_int_equal(p->run.block, 64);
@@ -82,11 +95,72 @@ static void values_replace_defaults(void **state)
 	assert_int_equal(p->run.sizes.nr, 2);
 	assert_int_equal(p->run.sizes.items[0], 8192);
 	assert_int_equal(p->run.sizes.items[1], 2 << 20);
-	assert_int_equal(p->run.cpus.nr, 3);
-	assert_int_equal(p->run.cpus.items[2], 3);
+	assert_int_equal(p->run.cpus.numbers.nr, 3);
+	assert_int_equal(p->run.cpus.numbers.items[2], 3);
 	assert_false(p->first_map.recount);
 	assert_string_equal(p->lab.cmdline, "a=b c=\"d e\" --");
 	dmafp_profile_free(p);
+}
+
+static void measuring_keys(void **state)
+{
+	struct dmafp_profile *p =
+		good("[run]\nmethods = sustained, block\nentries = 4\n"
+		     "layouts = scattered\nattrs = no_warn, skip_cpu_sync\n"
+		     "touch = no, yes\nmask = 32\nnode = 1\ncpus = 0, node:1, all\n"
+		     "duration = 20\nlive = 65536\ndelay = 10000000\nseries = 64\n"
+		     "events = cycles, r01c2, 4:0x1c2\n");
+
+	(void)state;
+	assert_string_equal(p->run.methods.items[1], "block");
+	assert_int_equal(p->run.entries.items[0], 4);
+	assert_string_equal(p->run.layouts.items[0], "scattered");
+	assert_int_equal(p->run.attrs.nr, 2);
+	assert_int_equal(p->run.touch.nr, 2);
+	assert_int_equal(p->run.mask, 32);
+	assert_int_equal(p->run.node, 1);
+	assert_int_equal(p->run.cpus.numbers.nr, 1);
+	assert_int_equal(p->run.cpus.nodes.nr, 1);
+	assert_int_equal(p->run.cpus.nodes.items[0], 1);
+	assert_true(p->run.cpus.all);
+	assert_int_equal(p->run.duration, 20);
+	assert_int_equal(p->run.live, 65536);
+	assert_int_equal(p->run.delay, 10000000);
+	assert_int_equal(p->run.series, 64);
+	assert_int_equal(p->run.events.nr, 3);
+	assert_string_equal(p->run.events.items[2], "4:0x1c2");
+	dmafp_profile_free(p);
+}
+
+static void bad_measuring_keys(void **state)
+{
+	(void)state;
+	bad("[run]\nmethods = latency, blok\n",
+	    "p.ini:2: bad value 'blok' for 'methods' in [run]: it takes some of latency, "
+	    "block, sustained, each once, did you mean 'block'?");
+	bad("[run]\nentries = 0\n", "p.ini:2: bad value '0' for 'entries' in [run]: it takes "
+				    "numbers from 1 to 512, each once");
+	bad("[run]\nattrs = no_wran\n",
+	    "p.ini:2: bad value 'no_wran' for 'attrs' in [run]: it takes none, or some of "
+	    "weak_ordering, write_combine, no_kernel_mapping, skip_cpu_sync, "
+	    "force_contiguous, alloc_single_pages, no_warn, privileged, each once, did you "
+	    "mean 'no_warn'?");
+	/* nothing goes with none */
+	bad("[run]\nattrs = none, no_warn\n",
+	    "p.ini:2: bad value 'none' for 'attrs' in [run]: it takes none, or some of "
+	    "weak_ordering, write_combine, no_kernel_mapping, skip_cpu_sync, "
+	    "force_contiguous, alloc_single_pages, no_warn, privileged, each once");
+	bad("[run]\nnode = -2\n", "p.ini:2: bad value '-2' for 'node' in [run]: it takes -1 "
+				  "for none, or a number up to 1023");
+	bad("[run]\nlive = 65537\n", "p.ini:2: bad value '65537' for 'live' in [run]: it "
+				     "takes a number from 1 to 65536");
+	bad("[run]\nevents = cycles, clocks\n",
+	    "p.ini:2: bad value 'cycles, clocks' for 'events' in [run]: it takes none, or up "
+	    "to 16 of cycles, instructions, branch-misses, l1d-misses, dtlb-misses, rHEX and "
+	    "TYPE:CONFIG, each once");
+	bad("[run]\ncpus = node:\n",
+	    "p.ini:2: bad value 'node:' for 'cpus' in [run]: it takes CPUs from 0 to 8191 as "
+	    "in 0,2-3, each once, node:N, or all");
 }
 
 static void text_and_hash_are_kept(void **state)
@@ -136,7 +210,7 @@ static void bad_values_name_the_range(void **state)
 	bad("[run]\nblock = many\n",
 	    "p.ini:2: bad value 'many' for 'block' in [run]: it takes a number from 1 to 1024");
 	bad("[run]\niterations =\n",
-	    "p.ini:2: bad value '' for 'iterations' in [run]: it takes a number from 1 to "
+	    "p.ini:2: bad value '' for 'iterations' in [run]: it takes a number from 0 to "
 	    "1000000000");
 	bad("[run]\nsizes = 4K, 2K\n",
 	    "p.ini:2: bad value '4K, 2K' for 'sizes' in [run]: it takes sizes from 4K to 1G, "
@@ -146,7 +220,7 @@ static void bad_values_name_the_range(void **state)
 	    "1G, each once");
 	bad("[run]\ncpus = 3-1\n",
 	    "p.ini:2: bad value '3-1' for 'cpus' in [run]: it takes CPUs from 0 to 8191 as in "
-	    "0,2-3, each once");
+	    "0,2-3, each once, node:N, or all");
 	bad("[lab]\nmemory = 1M\n",
 	    "p.ini:2: bad value '1M' for 'memory' in [lab]: it takes a size from 256M to 1024G");
 	bad("[first_map]\nrecount = perhaps\n",
@@ -306,6 +380,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(empty_file_is_all_defaults),
 		cmocka_unit_test(values_replace_defaults),
+		cmocka_unit_test(measuring_keys),
+		cmocka_unit_test(bad_measuring_keys),
 		cmocka_unit_test(text_and_hash_are_kept),
 		cmocka_unit_test(unknown_words_name_line_and_nearest),
 		cmocka_unit_test(duplicates_are_errors),

@@ -219,7 +219,7 @@ static void test_foreign(void **state)
 		{ "[]", "not a JSON object" },
 		{ "{\"name\": \"package\"}", "no member dmafp_result" },
 		{ "{\"dmafp_result\": 7}",
-		  "result version 7, this dmafp reads 1: use a newer dmafp" },
+		  "result version 7, this dmafp reads 1 to 2: use a newer dmafp" },
 		{ "{\"dmafp_result\": 0}", "result version 0" },
 		{ "{\"dmafp_result\": \"1\"}", "not an integer" },
 		{ "{\"dmafp_result\": 1}", "member tool_version is missing" },

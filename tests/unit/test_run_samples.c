@@ -61,35 +61,39 @@ static void buckets_tile_the_range(void **state)
 static void overflow_is_counted(void **state)
 {
 	struct dmafp_phase_result phase = { 0 };
-	struct dmafp_samples samples;
+	struct dmafp_samples samples = { .nr_threads = 1 };
 	struct dmafp_err err;
 
 	(void)state;
-	dmafp_samples_init(&samples, 1);
+	dmafp_samples_init(&samples);
 	samples.summaries[0] = (struct dmafp_summary) { .count = 2,
 							.min = 5,
 							.max = 1ull << 41,
 							.sum = (1ull << 41) + 5,
 							.overflow = 1 };
 	samples.buckets[5] = 1;
-	assert_int_equal(
-		dmafp_samples_to_phase(&samples, DMAFP_PHASE_MAP, 2, &phase, &err), 0);
+	assert_int_equal(dmafp_samples_to_phase(&samples, DMAFP_PHASE_MAP, 2, false,
+						&phase, &err),
+			 0);
 	assert_int_equal(phase.hist.count, 2);
 	assert_int_equal(phase.hist.overflow, 1);
 	assert_int_equal(phase.hist.nr_buckets, 1);
 	free(phase.hist.buckets);
 	phase = (struct dmafp_phase_result) { 0 };
 	/* fewer than asked for */
-	assert_int_equal(dmafp_samples_to_phase(&samples, DMAFP_PHASE_MAP, 3, &phase, &err),
+	assert_int_equal(dmafp_samples_to_phase(&samples, DMAFP_PHASE_MAP, 3, false,
+						&phase, &err),
 			 -EPROTO);
 	/* the summary and the samples disagree */
 	samples.summaries[0].count = 3;
-	assert_int_equal(dmafp_samples_to_phase(&samples, DMAFP_PHASE_MAP, 2, &phase, &err),
+	assert_int_equal(dmafp_samples_to_phase(&samples, DMAFP_PHASE_MAP, 2, false,
+						&phase, &err),
 			 -EPROTO);
 	samples.summaries[0].count = 2;
 	/* the summary without its samples */
 	samples.buckets[5] = 0;
-	assert_int_equal(dmafp_samples_to_phase(&samples, DMAFP_PHASE_MAP, 2, &phase, &err),
+	assert_int_equal(dmafp_samples_to_phase(&samples, DMAFP_PHASE_MAP, 2, false,
+						&phase, &err),
 			 -EPROTO);
 	dmafp_samples_release(&samples);
 }

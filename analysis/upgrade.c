@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "analysis/upgrade.h"
+
+static void upgrade_phase(json_t *phase)
+{
+	json_t *counted = json_object_get(phase, "counted");
+
+	if (!json_is_object(phase))
+		return;
+	if (json_is_object(counted))
+		json_object_set_new(counted, "reached", json_null());
+	json_object_set_new(phase, "series", json_array());
+}
+
+/* docs: results/README.md, "Versions" */
+static void upgrade_cell(json_t *cell)
+{
+	json_object_set_new(cell, "sleeps", json_false());
+	json_object_set_new(cell, "method", json_string("latency"));
+	json_object_set_new(cell, "ops_per_sample", json_integer(1));
+	json_object_set_new(cell, "entries", json_integer(0));
+	json_object_set_new(cell, "layout", json_null());
+	json_object_set_new(cell, "attrs", json_array());
+	json_object_set_new(cell, "mask_bits", json_null());
+	json_object_set_new(cell, "node", json_null());
+	json_object_set_new(cell, "touch", json_false());
+	json_object_set_new(cell, "live", json_integer(0));
+	json_object_set_new(cell, "delay_ns", json_integer(0));
+	json_object_set_new(cell, "duration_ns", json_integer(0));
+	json_object_set_new(cell, "workers", json_array());
+	upgrade_phase(json_object_get(cell, "map"));
+	upgrade_phase(json_object_get(cell, "unmap"));
+}
+
+json_t *dmafp_upgrade(const json_t *root)
+{
+	json_t *copy, *cell;
+	size_t i;
+
+	if (json_integer_value(json_object_get(root, "dmafp_result")) > 1)
+		return json_incref((json_t *)root);
+	copy = json_deep_copy(root);
+	json_array_foreach (json_object_get(copy, "cells"), i, cell)
+		if (json_is_object(cell))
+			upgrade_cell(cell);
+	return copy;
+}
