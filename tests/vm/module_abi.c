@@ -187,7 +187,7 @@ static void unknown_numbers(void)
 	static const unsigned int cmds[] = {
 		_IO(DMAFP_IOC_MAGIC, 0),
 		_IO(DMAFP_IOC_MAGIC, 0x7f),
-		_IO(DMAFP_IOC_MAGIC, 0x87),
+		_IO(DMAFP_IOC_MAGIC, 0x88),
 		_IO(DMAFP_IOC_MAGIC, 0xff),
 		_IO('E', 0x80),
 		_IOR(DMAFP_IOC_MAGIC, 0x86, int),
@@ -416,6 +416,7 @@ static void op_table(void)
 		check(!strcmp(op.name, known[op.index].name));
 		check(!strcmp(op.reaches, known[op.index].reaches));
 		check(op.flags == known[op.index].flags);
+		check(op.attrs == known[op.index].attrs);
 	}
 	check_errno(ioctl(fd, DMAFP_IOC_OP, &op), EINVAL);
 	close(fd);
