@@ -29,19 +29,39 @@ void dmafp_device_put(struct dmafp_bound_device *bound)
  * The function may still be doing DMA for the driver, or the kernel, that had
  * it before.  Nothing here needs it to: only the mapping API is exercised.
  */
-static bool dmafp_device_clear_master(struct pci_dev *pdev)
+static void dmafp_device_take(struct dmafp_bound_device *bound,
+			      struct pci_dev *pdev)
 {
 	u16 command;
 
 	pci_read_config_word(pdev, PCI_COMMAND, &command);
+	bound->was_master = command & PCI_COMMAND_MASTER;
+	bound->is_busmaster = pdev->is_busmaster;
+	bound->dma_mask = dma_get_mask(&pdev->dev);
+	bound->coherent_dma_mask = pdev->dev.coherent_dma_mask;
+	bound->segment_size = dma_get_max_seg_size(&pdev->dev);
 	pci_clear_master(pdev);
-	return command & PCI_COMMAND_MASTER;
+	/* An entry of map_sg may be as long as a buffer. */
+	dma_set_max_seg_size(&pdev->dev, UINT_MAX);
 }
 
-static void dmafp_device_restore_master(struct pci_dev *pdev, bool was_master)
+/*
+ * Not by pci_set_master(), which also sets a latency timer.  The masks are what
+ * a next driver that sets none relies on.
+ */
+static void dmafp_device_give_back(const struct dmafp_bound_device *bound,
+				   struct pci_dev *pdev)
 {
-	if (was_master)
-		pci_set_master(pdev);
+	u16 command;
+
+	*pdev->dev.dma_mask = bound->dma_mask;
+	pdev->dev.coherent_dma_mask = bound->coherent_dma_mask;
+	dma_set_max_seg_size(&pdev->dev, bound->segment_size);
+	pdev->is_busmaster = bound->is_busmaster;
+	pci_read_config_word(pdev, PCI_COMMAND, &command);
+	if (bound->was_master)
+		pci_write_config_word(pdev, PCI_COMMAND,
+				      command | PCI_COMMAND_MASTER);
 }
 
 static int dmafp_device_set_mask(struct device *dev)
@@ -55,42 +75,32 @@ static int dmafp_device_probe(struct pci_dev *pdev,
 			      const struct pci_device_id *id)
 {
 	struct dmafp_bound_device *bound;
-	bool was_master;
 	int err;
 
 	/* Without bus mastering a bridge cuts off all that is behind it. */
 	if (pdev->hdr_type != PCI_HEADER_TYPE_NORMAL)
 		return -ENODEV;
 
-	was_master = dmafp_device_clear_master(pdev);
 	bound = kzalloc(sizeof(*bound), GFP_KERNEL);
-	if (!bound) {
-		err = -ENOMEM;
-		goto err_alloc;
-	}
+	if (!bound)
+		return -ENOMEM;
+	dmafp_device_take(bound, pdev);
 	err = dmafp_device_set_mask(&pdev->dev);
-	if (err)
-		goto err_mask;
+	if (err) {
+		dmafp_device_give_back(bound, pdev);
+		kfree(bound);
+		return err;
+	}
 
 	kref_init(&bound->ref);
 	mutex_init(&bound->lock);
 	bound->pdev = pdev;
-	bound->was_master = was_master;
-	/* An entry of map_sg may be as long as a buffer. */
-	bound->segment_size = dma_get_max_seg_size(&pdev->dev);
-	dma_set_max_seg_size(&pdev->dev, UINT_MAX);
 	pci_set_drvdata(pdev, bound);
 
 	mutex_lock(&dmafp_device_registry_lock);
 	list_add_tail(&bound->entry, &dmafp_device_registry);
 	mutex_unlock(&dmafp_device_registry_lock);
 	return 0;
-
-err_mask:
-	kfree(bound);
-err_alloc:
-	dmafp_device_restore_master(pdev, was_master);
-	return err;
 }
 
 static void dmafp_device_remove(struct pci_dev *pdev)
@@ -107,8 +117,7 @@ static void dmafp_device_remove(struct pci_dev *pdev)
 	bound->pdev = NULL;
 	mutex_unlock(&bound->lock);
 
-	dma_set_max_seg_size(&pdev->dev, bound->segment_size);
-	dmafp_device_restore_master(pdev, bound->was_master);
+	dmafp_device_give_back(bound, pdev);
 	dmafp_device_put(bound);
 }
 

@@ -36,7 +36,10 @@ struct dmafp_session;
  * @pdev: see above
  * @going: the function is being unbound
  * @was_master: bus mastering was on when the function was bound
- * @segment_size: longest scatterlist segment when the function was bound
+ * @is_busmaster: the PCI core's note of it then
+ * @dma_mask: DMA mask then
+ * @coherent_dma_mask: the same for coherent memory
+ * @segment_size: longest segment of a scatterlist then
  * @masked: the masks are narrowed for whoever has entered
  * @mask: streaming DMA mask to go back to
  * @coherent_mask: coherent DMA mask to go back to
@@ -49,6 +52,9 @@ struct dmafp_bound_device {
 	struct pci_dev *pdev;
 	bool going;
 	bool was_master;
+	bool is_busmaster;
+	u64 dma_mask;
+	u64 coherent_dma_mask;
 	unsigned int segment_size;
 	bool masked;
 	u64 mask;
