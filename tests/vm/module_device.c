@@ -69,15 +69,117 @@ static void binds_only_by_override(void)
 	check_errno(guest_bind(NVME), 0);
 }
 
+/* Is a driver bound? Where pcieport is built in, it has the bridge. */
+static bool has_driver(const char *pci)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/driver", pci);
+	return !access(path, F_OK);
+}
+
 /* Without bus mastering a bridge would cut off what is behind it. */
 static void refuses_a_bridge(void)
 {
+	bool had_driver = has_driver(BRIDGE);
+
+	if (had_driver)
+		check_errno(guest_set(BRIDGE, "driver/unbind", BRIDGE), 0);
 	set_master(BRIDGE, true);
 	check_errno(guest_set(BRIDGE, "driver_override", "dmafp"), 0);
 	check_errno(guest_bind(BRIDGE), ENODEV);
 	check(!guest_is_bound(BRIDGE));
 	check(is_master(BRIDGE));
 	check_errno(guest_set(BRIDGE, "driver_override", "\n"), 0);
+	if (had_driver)
+		check_errno(guest_write("/sys/bus/pci/drivers_probe", BRIDGE), 0);
+	check(has_driver(BRIDGE) == had_driver);
+}
+
+/* What a device is like, apart from who has it */
+struct state {
+	unsigned char config[4096];
+	ssize_t config_size;
+	char attributes[6][64];
+};
+
+static const char *const state_attributes[] = {
+	"driver_override", "dma_mask_bits", "consistent_dma_mask_bits", "enable", "msi_bus",
+	"power_state",
+};
+
+static void read_state(const char *pci, struct state *state)
+{
+	int fd = open_config(pci, O_RDONLY);
+
+	*state = (struct state) { 0 };
+	state->config_size = pread(fd, state->config, sizeof(state->config), 0);
+	check(state->config_size >= 256);
+	close(fd);
+	for (size_t i = 0; i < ARRAY_SIZE(state_attributes); i++)
+		check_errno(guest_get(pci, state_attributes[i], state->attributes[i],
+				      sizeof(state->attributes[i])), 0);
+}
+
+/* @name may differ. */
+static void check_same_state(const struct state *a, const struct state *b, const char *name)
+{
+	check(a->config_size == b->config_size);
+	check(!memcmp(a->config, b->config, sizeof(a->config)));
+	for (size_t i = 0; i < ARRAY_SIZE(state_attributes); i++) {
+		if (name && strstr(state_attributes[i], name))
+			continue;
+		if (strcmp(a->attributes[i], b->attributes[i]))
+			printf("# %s: %s, was %s\n", state_attributes[i], b->attributes[i],
+			       a->attributes[i]);
+		check(!strcmp(a->attributes[i], b->attributes[i]));
+	}
+}
+
+static void check_all(int fd, int want);
+
+static void is_as_before(const char *pci, bool master)
+{
+	static struct state before, during, after;
+	int fd;
+
+	check_errno(guest_unbind(pci), 0);
+	set_master(pci, master);
+	read_state(pci, &before);
+	check_errno(guest_bind(pci), 0);
+	fd = guest_open(pci);
+	check_all(fd, 0);
+	read_state(pci, &during);
+	/* nothing but what the module is meant to change */
+	check(!(during.config[PCI_COMMAND] & PCI_COMMAND_MASTER));
+	during.config[PCI_COMMAND] |= before.config[PCI_COMMAND] & PCI_COMMAND_MASTER;
+	check_same_state(&before, &during, "mask_bits");
+	close(fd);
+	check_errno(guest_unbind(pci), 0);
+	read_state(pci, &after);
+	check_same_state(&before, &after, NULL);
+	check_errno(guest_bind(pci), 0);
+}
+
+static void as_before(void)
+{
+	for (int master = 0; master < 2; master++) {
+		is_as_before(NVME, master);
+		is_as_before(NIC, master);
+	}
+}
+
+/* What the PCI core starts with, and drivers that set no mask rely on. */
+static void default_mask(void)
+{
+	char text[32];
+
+	check_errno(guest_unbind(NVME), 0);
+	check_errno(guest_get(NVME, "dma_mask_bits", text, sizeof(text)), 0);
+	check(!strcmp(text, "32"));
+	check_errno(guest_get(NVME, "consistent_dma_mask_bits", text, sizeof(text)), 0);
+	check(!strcmp(text, "32"));
+	check_errno(guest_bind(NVME), 0);
 }
 
 static void bus_mastering(void)
@@ -209,6 +311,8 @@ const struct guest_test device_tests[] = {
 	{ "binds only by driver_override", binds_only_by_override },
 	{ "refuses a bridge", refuses_a_bridge },
 	{ "bus mastering is off while bound, then as before", bus_mastering },
+	{ "an unbound device is as it was", as_before },
+	{ "an unbound device has the default DMA mask", default_mask },
 	{ "facts of a device", facts },
 	{ "no device selected: ENODEV", no_device },
 	{ "one owner at a time: EBUSY", second_opener },

@@ -3,7 +3,9 @@
  * PID 1: sets the guest up, runs the groups of tests named on its command line
  * and after each test looks for what it left behind.
  *
- *	init plain|keyed exact|races GROUP...
+ *	init plain|keyed exact|races [OPTION=NUMBER]... GROUP...
+ *
+ * Options: rounds, how often a test does what is to be done many times.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -18,6 +20,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "module_guest.h"
@@ -29,6 +32,7 @@
 
 bool guest_exact, guest_keyed;
 unsigned int guest_cpus;
+struct guest_options guest_options = { .rounds = 6 };
 
 static unsigned int checks, failed_checks, passed_tests, failed_tests;
 
@@ -222,6 +226,7 @@ static bool is_fault(const char *line)
 		"UBSAN: ",
 		"refcount_t: ",
 		"suspected memory leaks",
+		"DMA-API: dmafp",
 		"DMAR: [",
 		"fault addr",
 	};
@@ -266,6 +271,64 @@ static void check_file_without(const char *path, const char *word)
 	guest_check(clean, path, __FILE__, __LINE__);
 }
 
+static void check_file_equals(const char *path, const char *want)
+{
+	FILE *file = fopen(path, "re");
+	char line[256] = "";
+	bool ok = file && fgets(line, sizeof(line), file) && !strcmp(line, want);
+
+	if (file)
+		fclose(file);
+	if (!ok)
+		printf("# %s: %s", path, line);
+	guest_check(ok, path, __FILE__, __LINE__);
+}
+
+/* --- what only a debug kernel knows */
+
+#define KMEMLEAK	"/sys/kernel/debug/kmemleak"
+#define DMA_API		"/sys/kernel/debug/dma-api/"
+#define KMEMLEAK_AGE	6 /* s; what is younger than 5 s is not reported */
+
+bool guest_is_debug(void)
+{
+	return !access(KMEMLEAK, F_OK);
+}
+
+/* Nothing is mapped for the devices, and no call was a misuse. */
+static void check_dma_debug(void)
+{
+	check_file_without(DMA_API "dump", " " NVME " ");
+	check_file_without(DMA_API "dump", " " NIC " ");
+	check_file_equals(DMA_API "error_count", "0\n");
+	check_file_equals(DMA_API "disabled", "N\n");
+}
+
+/*
+ * What the kernel itself lost in booting is no concern of ours.  A leak is what
+ * two scans find and is not young.
+ */
+static void forget_leaks(void)
+{
+	check_errno(guest_write(KMEMLEAK, "scan"), 0);
+	check_errno(guest_write(KMEMLEAK, "clear"), 0);
+	check_errno(guest_write(DMA_API "all_errors", "1"), 0);
+}
+
+static void no_leak(void)
+{
+	sleep(KMEMLEAK_AGE);
+	check_errno(guest_write(KMEMLEAK, "scan"), 0);
+	check_errno(guest_write(KMEMLEAK, "scan"), 0);
+	check_file_without(KMEMLEAK, NULL);
+}
+
+static const struct guest_test leak_tests[] = {
+	{ "nothing leaked, says kmemleak", no_leak }, { 0 }
+};
+
+/* --- threads of the module */
+
 static unsigned int count_workers(void)
 {
 	char path[300], name[32];
@@ -302,11 +365,14 @@ static void check_aftermath(void)
 	check_file_without("/sys/kernel/debug/kprobes/list", NULL);
 	check_file_without("/proc/vmallocinfo", " dmafp_");
 	check(guest_is_bound(NVME) && guest_is_bound(NIC));
+	if (guest_is_debug())
+		check_dma_debug();
 }
 
 static void run_test(const struct guest_test *test)
 {
 	unsigned int before = checks, failed_before = failed_checks;
+	time_t begin = time(NULL);
 	bool ok;
 
 	test->run();
@@ -316,8 +382,9 @@ static void run_test(const struct guest_test *test)
 		passed_tests++;
 	else
 		failed_tests++;
-	printf("%s %u - %s (%u checks)\n", ok ? "ok" : "not ok",
-	       passed_tests + failed_tests, test->name, checks - before);
+	printf("%s %u - %s (%u checks, %u s)\n", ok ? "ok" : "not ok",
+	       passed_tests + failed_tests, test->name, checks - before,
+	       (unsigned int)(time(NULL) - begin));
 }
 
 /* --- the guest */
@@ -343,6 +410,8 @@ static void load_and_bind(void)
 {
 	static const char *const devices[] = { NVME, NIC };
 
+	if (guest_is_debug())
+		forget_leaks();
 	check_errno(guest_load(), 0);
 	for (size_t i = 0; i < ARRAY_SIZE(devices); i++) {
 		check_errno(guest_set(devices[i], "driver_override", "dmafp"), 0);
@@ -363,6 +432,7 @@ static void run_group(const char *name)
 		{ "setup", set_up_tests },  { "abi", abi_tests },
 		{ "device", device_tests }, { "measure", measure_tests },
 		{ "races", race_tests },
+		{ "leaks", leak_tests },
 	};
 	bool found = false;
 
@@ -374,6 +444,21 @@ static void run_group(const char *name)
 			run_test(test);
 	}
 	guest_check(found, name, __FILE__, __LINE__);
+}
+
+static void take_option(const char *option)
+{
+	static const struct {
+		const char *name;
+		unsigned long *value;
+	} known[] = {
+		{ "rounds=", &guest_options.rounds },
+	};
+	size_t length = strcspn(option, "=") + 1;
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (!strncmp(option, known[i].name, length))
+			*known[i].value = strtoul(option + length, NULL, 0);
 }
 
 /* Ends QEMU with nothing more on the console. */
@@ -393,8 +478,14 @@ int main(int argc, char **argv)
 	guest_exact = argc > 2 && !strcmp(argv[2], "exact");
 	guest_cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	run_group("setup");
-	for (int i = 3; i < argc; i++)
-		run_group(argv[i]);
+	for (int i = 3; i < argc; i++) {
+		if (strchr(argv[i], '='))
+			take_option(argv[i]);
+		else
+			run_group(argv[i]);
+	}
+	if (guest_is_debug())
+		run_group("leaks");
 	printf("module tests: %u passed, %u failed (%u checks)\n", passed_tests,
 	       failed_tests, checks);
 	if (!failed_tests && !failed_checks && argc > 3)

@@ -27,6 +27,13 @@ extern bool guest_exact;	/* under icount: a tick is an instruction */
 extern bool guest_keyed;	/* the static key is on */
 extern unsigned int guest_cpus; /* of this guest */
 
+/* From the command line */
+extern struct guest_options {
+	unsigned long rounds; /* of what is to be done many times */
+} guest_options;
+
+bool guest_is_debug(void); /* a kernel that finds mistakes */
+
 /* Count a check; say so if it is not true. */
 #define check(what) guest_check(what, #what, __FILE__, __LINE__)
 void guest_check(bool ok, const char *what, const char *file, int line);

@@ -17,7 +17,7 @@
 #include "module_guest.h"
 
 #define FOREVER	   ~0ull
-#define ROUNDS	   6
+#define WAITS	   6
 #define STORM_MS   1500
 #define CPU1	   "/sys/devices/system/cpu/cpu1/online"
 
@@ -41,12 +41,12 @@ static void *run_forever(void *arg)
 }
 
 /* From the start of the threads to the middle of the measurement */
-static void some_time(int round)
+static void some_time(unsigned long round)
 {
-	usleep(5000 + 25000 * round);
+	usleep(5000 + 25000 * (round % WAITS));
 }
 
-static void start(struct runner *runner, int fd, int round)
+static void start(struct runner *runner, int fd, unsigned long round)
 {
 	runner->fd = fd;
 	runner->cell = guest_cell("map_page", 0, GUEST_PAGE);
@@ -74,7 +74,7 @@ static void unbind(void)
 	int fd = guest_open(NVME);
 	struct runner runner;
 
-	for (int round = 0; round < ROUNDS; round++) {
+	for (unsigned long round = 0; round < guest_options.rounds; round++) {
 		start(&runner, fd, round);
 		check_errno(guest_unbind(NVME), 0);
 		check_ends_with(&runner, ENODEV);
@@ -89,7 +89,7 @@ static void remove_device(void)
 	int fd = guest_open(NVME);
 	struct runner runner;
 
-	for (int round = 0; round < ROUNDS; round++) {
+	for (unsigned long round = 0; round < guest_options.rounds; round++) {
 		start(&runner, fd, round);
 		check_errno(guest_set(NVME, "remove", "1"), 0);
 		check_ends_with(&runner, ENODEV);
@@ -114,7 +114,7 @@ static int child_runs_forever(int fd)
 
 static void kill_it(void)
 {
-	for (int round = 0; round < ROUNDS; round++) {
+	for (unsigned long round = 0; round < guest_options.rounds; round++) {
 		pid_t pid = fork();
 		int status, fd;
 
@@ -156,7 +156,7 @@ static void cpu_offline(void)
 	struct guest_results *results = malloc(sizeof(*results));
 	struct runner runner;
 
-	for (int round = 1; round < ROUNDS; round++) {
+	for (unsigned long round = 0; round < guest_options.rounds; round++) {
 		start(&runner, fd, round);
 		check_errno(guest_write(CPU1, "0"), 0);
 		check_ends_with(&runner, EINVAL);
