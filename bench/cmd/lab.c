@@ -12,11 +12,13 @@
 
 struct lab_cmd_options {
 	const char *kernel_src;
+	const char *kernel_package;
 	const char *config;
 	struct dmafp_strings patches;
 	const char *profile;
 	const char *iommu;
 	const char *accel;
+	const char *invalidation;
 	struct dmafp_strings modes;
 	struct dmafp_strings arms;
 	unsigned int jobs;
@@ -31,6 +33,7 @@ static const struct lab_cmd_options defaults = {
 };
 
 static const char *const iommus[] = { "intel", "amd", NULL };
+static const char *const invalidations[] = { "strict", "lazy", NULL };
 static const char *const accels[] = { "icount", "tcg", "kvm", NULL };
 static const char *const mode_names[] = { "plain", "kdump", "keyed", NULL };
 
@@ -42,6 +45,9 @@ static const struct dmafp_option options[] = {
 	  "one; give it again for the next one of a series" },
 	{ "kernel-src", 's', DMAFP_OPT_STRING, OFFSET(kernel_src), "DIR", NULL,
 	  "kernel tree, or a tarball of one; it is copied, never written to [linux-source-6.12]" },
+	{ "kernel-package", 0, DMAFP_OPT_STRING, OFFSET(kernel_package), "NAME", NULL,
+	  "a kernel of Debian's as it is, such as linux-image-amd64: downloaded, not "
+	  "installed; arm base only, so what is printed is a survey, not a verdict" },
 	{ "config", 'c', DMAFP_OPT_STRING, OFFSET(config), "FILE", NULL,
 	  "kernel configuration: a whole .config, or a fragment for allnoconfig; what the "
 	  "lab itself needs is laid over it" },
@@ -49,6 +55,9 @@ static const struct dmafp_option options[] = {
 	  "what to measure; see dmafp list profiles" },
 	{ "iommu", 0, DMAFP_OPT_CHOICE, OFFSET(iommu), "NAME", iommus,
 	  "emulated IOMMU [the profile's]" },
+	{ "invalidation", 0, DMAFP_OPT_CHOICE, OFFSET(invalidation), "HOW", invalidations,
+	  "of the IOMMU's TLB after an unmap: strict, or lazy, by a flush queue "
+	  "[the profile's command line]" },
 	{ "mode", 'm', DMAFP_OPT_CHOICES, OFFSET(modes), "MODE", mode_names,
 	  "boot mode to measure in, repeatable [the profile's]" },
 	{ "arm", 'a', DMAFP_OPT_CHOICES, OFFSET(arms), "ARM", dmafp_arm_names,
@@ -108,12 +117,14 @@ static int run(void *options, int argc, char **argv, struct dmafp_err *err)
 	const struct lab_cmd_options *opts = options;
 	const struct dmafp_lab_options lab = {
 		.kernel_src = opts->kernel_src,
+		.kernel_package = opts->kernel_package,
 		.config = opts->config,
 		.patches = opts->patches.items,
 		.nr_patches = opts->patches.nr,
 		.profile = opts->profile,
 		.iommu = opts->iommu,
 		.accel = opts->accel,
+		.invalidation = opts->invalidation,
 		.modes = terminated(&opts->modes),
 		.arms = terminated(&opts->arms),
 		.jobs = opts->jobs,

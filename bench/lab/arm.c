@@ -13,7 +13,23 @@ const struct dmafp_arm dmafp_arms[] = {
 
 const char *const dmafp_arm_names[] = { "base", "patched", "always-lock", "placebo", NULL };
 
-int dmafp_arm_load_patches(const struct dmafp_arm *arm, const char *dir,
+bool dmafp_arm_is_bundled(const struct dmafp_arm *arm, size_t nr_user)
+{
+	return arm->patch && !(arm->replaceable && nr_user);
+}
+
+/* The patch made for this version, or else the one for any. */
+static char *bundled_path(const struct dmafp_arm *arm, const char *dir, const char *version)
+{
+	char *path = dmafp_path("%s/%s/%s", dir, version, arm->patch);
+
+	if (dmafp_file_exists(path))
+		return path;
+	free(path);
+	return dmafp_path("%s/%s", dir, arm->patch);
+}
+
+int dmafp_arm_load_patches(const struct dmafp_arm *arm, const char *dir, const char *version,
 			   const char *const *user, size_t nr_user,
 			   struct dmafp_patch **patches, size_t *nr,
 			   struct dmafp_err *err)
@@ -25,8 +41,8 @@ int dmafp_arm_load_patches(const struct dmafp_arm *arm, const char *dir,
 	*nr = 0;
 	if (!arm->patch)
 		return 0;
-	if (!arm->replaceable || !nr_user) {
-		bundled = dmafp_path("%s/%s", dir, arm->patch);
+	if (dmafp_arm_is_bundled(arm, nr_user)) {
+		bundled = bundled_path(arm, dir, version);
 		nr_user = 1;
 	}
 	*patches = calloc(nr_user, sizeof(**patches));

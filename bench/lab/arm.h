@@ -21,7 +21,8 @@ extern const char *const dmafp_arm_names[];
 /**
  * dmafp_arm_load_patches() - the patches of one arm
  * @arm: the arm
- * @dir: folder of the bundled patches
+ * @dir: folder of the bundled patches: DIR/VERSION/PATCH before DIR/PATCH
+ * @version: of the kernel, such as "6.1"
  * @user: paths given by the user
  * @nr_user: how many, 0: the bundled one
  * @patches: out: malloc()ed; end each with dmafp_patch_end()
@@ -30,9 +31,16 @@ extern const char *const dmafp_arm_names[];
  *
  * Return: 0, or a negative errno.
  */
-int dmafp_arm_load_patches(const struct dmafp_arm *arm, const char *dir,
+int dmafp_arm_load_patches(const struct dmafp_arm *arm, const char *dir, const char *version,
 			   const char *const *user, size_t nr_user,
 			   struct dmafp_patch **patches, size_t *nr,
 			   struct dmafp_err *err);
+
+/**
+ * dmafp_arm_is_bundled() - does the arm take a patch of the suite's?
+ * @arm: the arm
+ * @nr_user: patches given by the user
+ */
+bool dmafp_arm_is_bundled(const struct dmafp_arm *arm, size_t nr_user);
 
 #endif /* DMAFP_LAB_ARM_H */

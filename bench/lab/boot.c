@@ -53,17 +53,15 @@ static char *first_cmdline(const struct dmafp_boot_setup *setup, bool keyed)
 	return dmafp_path("%s%s %s%s%s %s rdinit=/init -- guest --mode %s%s%s", CMDLINE_ALL,
 			  timer_choice(setup), iommu_on(setup->iommu), reserve,
 			  keyed ? " " CMDLINE_KEYED : "",
-			  profile->lab.cmdline, keyed ? "keyed" : "plain",
+			  setup->cmdline, keyed ? "keyed" : "plain",
 			  keyed || setup->plain ? "" : " --idle", crash ? " --crash" : "");
 }
 
 static char *capture_cmdline(const struct dmafp_boot_setup *setup)
 {
-	const struct dmafp_profile *profile = setup->profile;
-
 	return dmafp_path("%s%s %s nr_cpus=%u %s rdinit=/init -- guest --mode kdump",
 			  CMDLINE_ALL, timer_choice(setup), iommu_on(setup->iommu),
-			  (unsigned int)profile->lab.cpus, profile->lab.cmdline);
+			  (unsigned int)setup->profile->lab.cpus, setup->cmdline);
 }
 
 void dmafp_boot_plan(struct dmafp_boot *boot, const struct dmafp_boot_setup *setup,

@@ -13,6 +13,7 @@
 /**
  * struct dmafp_boot_setup - what all boots of a lab share
  * @profile: the profile
+ * @cmdline: in place of the profile's
  * @out: absolute folder of this lab's results
  * @accel: see struct dmafp_vm_spec
  * @iommu: see struct dmafp_vm_spec
@@ -24,6 +25,7 @@
  */
 struct dmafp_boot_setup {
 	const struct dmafp_profile *profile;
+	const char *cmdline;
 	const char *out;
 	const char *accel;
 	const char *iommu;

@@ -9,13 +9,34 @@
 
 #define NOT_SET	" is not set"
 
-char *dmafp_kconfig_compose(const char *user, const char *config_dir, bool *whole,
-			    struct dmafp_err *err)
+char *dmafp_kconfig_required(const char *config_dir, const char *version,
+			     struct dmafp_err *err)
+{
+	char *path = dmafp_path("%s/required.config", config_dir);
+	char *own_path = dmafp_path("%s/%s.config", config_dir, version);
+	char *text = dmafp_file_read(path, NULL, err), *own = NULL;
+
+	if (text && dmafp_file_exists(own_path)) {
+		char *all = NULL;
+
+		own = dmafp_file_read(own_path, NULL, err);
+		if (own)
+			all = dmafp_path("%s\n%s", text, own);
+		free(text);
+		text = all;
+	}
+	free(own);
+	free(own_path);
+	free(path);
+	return text;
+}
+
+char *dmafp_kconfig_compose(const char *user, const char *config_dir, const char *version,
+			    bool *whole, struct dmafp_err *err)
 {
 	char *bundled = dmafp_path("%s/default.config", config_dir);
-	char *must_path = dmafp_path("%s/required.config", config_dir);
 	char *first = dmafp_file_read(user ? user : bundled, NULL, err);
-	char *must = first ? dmafp_file_read(must_path, NULL, err) : NULL;
+	char *must = first ? dmafp_kconfig_required(config_dir, version, err) : NULL;
 	char *text = NULL;
 
 	if (must) {
@@ -24,7 +45,6 @@ char *dmafp_kconfig_compose(const char *user, const char *config_dir, bool *whol
 	}
 	free(must);
 	free(first);
-	free(must_path);
 	free(bundled);
 	return text;
 }

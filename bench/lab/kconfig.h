@@ -10,7 +10,8 @@
 /**
  * dmafp_kconfig_compose() - the text that goes into a kernel's configuration
  * @user: the user's file, whole or fragment; NULL: default.config
- * @config_dir: folder of default.config and required.config
+ * @config_dir: folder of default.config, required.config and those of versions
+ * @version: of the kernel, such as "6.1"
  * @whole: out: the user's file is a whole .config, to be completed by
  *	olddefconfig rather than laid over an empty one
  * @err: filled on failure
@@ -19,8 +20,19 @@
  *
  * Return: malloc()ed text, or NULL.
  */
-char *dmafp_kconfig_compose(const char *user, const char *config_dir, bool *whole,
-			    struct dmafp_err *err);
+char *dmafp_kconfig_compose(const char *user, const char *config_dir, const char *version,
+			    bool *whole, struct dmafp_err *err);
+
+/**
+ * dmafp_kconfig_required() - the part of it that the lab itself needs
+ * @config_dir: as above
+ * @version: as above; what VERSION.config holds, if it is there, is added
+ * @err: filled on failure
+ *
+ * Return: malloc()ed text, or NULL.
+ */
+char *dmafp_kconfig_required(const char *config_dir, const char *version,
+			     struct dmafp_err *err);
 
 /**
  * dmafp_kconfig_check() - did every option that was asked for get through?

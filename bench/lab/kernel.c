@@ -28,8 +28,15 @@ static void phase(const struct dmafp_kernel_spec *spec, const char *log,
 		spec->phase(spec->ctx, text, log);
 }
 
-static int base_key(const struct dmafp_kernel_spec *spec, struct dmafp_kernel *kernel,
-		    struct dmafp_err *err)
+static void identify_package(struct dmafp_kernel_spec *spec)
+{
+	char *all = dmafp_path("%s\n%s", RECIPE, spec->package->id);
+
+	dmafp_sha256(all, strlen(all), spec->base_key);
+	free(all);
+}
+
+int dmafp_kernel_identify(struct dmafp_kernel_spec *spec, struct dmafp_err *err)
 {
 	const char *const version[] = { "sh", "-c",
 					"gcc --version && ld --version && as --version",
@@ -37,18 +44,23 @@ static int base_key(const struct dmafp_kernel_spec *spec, struct dmafp_kernel *k
 	char *compiler, *config, *all;
 	bool whole;
 
-	config = dmafp_kconfig_compose(spec->config, spec->config_dir, &whole, err);
+	if (spec->package) {
+		identify_package(spec);
+		return 0;
+	}
+	config = dmafp_kconfig_compose(spec->config, spec->config_dir, spec->source->version,
+				       &whole, err);
 	if (!config)
 		return -EIO;
 	/* a distribution's whole configuration has thousands: nobody waits for them */
-	kernel->modules = !whole && strstr(config, "=m\n");
+	spec->modules = !whole && strstr(config, "=m\n");
 	compiler = dmafp_proc_output(version, err);
 	if (!compiler) {
 		free(config);
 		return -EIO;
 	}
 	all = dmafp_path("%s\n%s\n%s\n%s", RECIPE, spec->source->id, compiler, config);
-	dmafp_sha256(all, strlen(all), kernel->base_key);
+	dmafp_sha256(all, strlen(all), spec->base_key);
 	free(all);
 	free(compiler);
 	free(config);
@@ -93,24 +105,27 @@ static bool is_built(const struct dmafp_kernel *kernel, const char *tree)
 	return built;
 }
 
-int dmafp_kernel_plan(struct dmafp_kernel *kernel, const struct dmafp_kernel_spec *spec,
-		      const char *arm, const struct dmafp_patch *patches,
-		      size_t nr_patches, struct dmafp_err *err)
+void dmafp_kernel_plan(struct dmafp_kernel *kernel, const struct dmafp_kernel_spec *spec,
+		       const char *arm, const struct dmafp_patch *patches, size_t nr_patches)
 {
-	int ret;
-
 	memset(kernel, 0, sizeof(*kernel));
 	kernel->arm = arm;
 	kernel->patches = patches;
 	kernel->nr_patches = nr_patches;
-	ret = base_key(spec, kernel, err);
-	if (ret)
-		return ret;
+	kernel->modules = spec->modules;
+	memcpy(kernel->base_key, spec->base_key, sizeof(kernel->base_key));
 	arm_key(kernel);
 	kernel->tree = tree_path(spec, kernel->key);
-	kernel->image = dmafp_path("%s/build/arch/x86/boot/bzImage", kernel->tree);
+	if (spec->package) {
+		kernel->build = dmafp_package_headers(spec->package, kernel->tree);
+		kernel->image = dmafp_package_image(spec->package, kernel->tree);
+		/* it appears by rename once it is whole */
+		kernel->cached = dmafp_file_exists(kernel->tree);
+		return;
+	}
+	kernel->build = dmafp_path("%s/build", kernel->tree);
+	kernel->image = dmafp_path("%s/arch/x86/boot/bzImage", kernel->build);
 	kernel->cached = is_built(kernel, kernel->tree);
-	return 0;
 }
 
 static int run(const struct dmafp_kernel_spec *spec, const char *const *argv,
@@ -159,7 +174,8 @@ static int configure(const struct dmafp_kernel_spec *spec, const char *tree,
 	const char *const complete[] = { "make", "-s", "-C", tree, "O=build",
 					 "olddefconfig", NULL };
 	bool whole = false;
-	char *text = dmafp_kconfig_compose(spec->config, spec->config_dir, &whole, err);
+	char *text = dmafp_kconfig_compose(spec->config, spec->config_dir, spec->source->version,
+				       &whole, err);
 	int ret = text ? dmafp_file_mkdirs(build, err) : -EIO;
 
 	ret = ret ?: dmafp_file_write(whole ? config : asked, text, strlen(text), err);
@@ -170,11 +186,8 @@ static int configure(const struct dmafp_kernel_spec *spec, const char *tree,
 		 * A whole file may name options of another version: only the
 		 * lab's own must be there.
 		 */
-		char *must = dmafp_path("%s/required.config", spec->config_dir);
-
 		free(text);
-		text = dmafp_file_read(must, NULL, err);
-		free(must);
+		text = dmafp_kconfig_required(spec->config_dir, spec->source->version, err);
 		ret = text ? 0 : -EIO;
 	}
 	ret = ret ?: dmafp_kconfig_check(text, config, err);
@@ -331,6 +344,20 @@ static int build_arm(struct dmafp_kernel *kernel, const struct dmafp_kernel_spec
 	return ret ?: compile(kernel, spec, kernel->tree, kernel->arm, log, err);
 }
 
+static int unpack_package(const struct dmafp_kernel *kernel,
+			  const struct dmafp_kernel_spec *spec, const char *log,
+			  struct dmafp_err *err)
+{
+	char *tmp = new_tree(kernel->tree, err);
+	int ret;
+
+	if (!tmp)
+		return -EIO;
+	phase(spec, log, "downloading the kernel and its headers", kernel->arm);
+	ret = dmafp_package_unpack(spec->package, tmp, kernel->tree, log, &spec->tick, err);
+	return publish(tmp, kernel->tree, ret, err);
+}
+
 int dmafp_kernel_check(const struct dmafp_kernel *kernel,
 		       const struct dmafp_kernel_spec *spec, struct dmafp_err *err)
 {
@@ -338,7 +365,9 @@ int dmafp_kernel_check(const struct dmafp_kernel *kernel,
 	char *log = dmafp_path("%s.log", base);
 	int ret = 0;
 
-	if (!dmafp_file_exists(base))
+	if (!dmafp_file_exists(base) && spec->package)
+		ret = unpack_package(kernel, spec, log, err);
+	else if (!dmafp_file_exists(base))
 		ret = unpack_base(spec, base, log, err);
 	if (!ret && kernel->nr_patches && !is_built(kernel, kernel->tree))
 		ret = dmafp_patch_apply(kernel->patches, kernel->nr_patches, base,
@@ -356,7 +385,7 @@ int dmafp_kernel_build(struct dmafp_kernel *kernel, const struct dmafp_kernel_sp
 	char *base_log = dmafp_path("%s.log", base);
 	int ret;
 
-	ret = build_base(kernel, spec, base, base_log, err);
+	ret = spec->package ? 0 : build_base(kernel, spec, base, base_log, err);
 	ret = ret ?: build_arm(kernel, spec, base, log, err);
 	ret = ret ?: dmafp_kmodule_build(kernel, spec, &kernel->module, err);
 	free(base_log);
@@ -368,6 +397,7 @@ int dmafp_kernel_build(struct dmafp_kernel *kernel, const struct dmafp_kernel_sp
 void dmafp_kernel_end(struct dmafp_kernel *kernel)
 {
 	free(kernel->tree);
+	free(kernel->build);
 	free(kernel->image);
 	free(kernel->module);
 	memset(kernel, 0, sizeof(*kernel));

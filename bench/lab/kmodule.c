@@ -59,10 +59,9 @@ static int make_module(const struct dmafp_kernel *kernel,
 		       const char *log, struct dmafp_err *err)
 {
 	char *sources = dmafp_path("%s/.", spec->kmod_dir);
-	char *build = dmafp_path("%s/build", kernel->tree);
 	char *where = dmafp_path("M=%s", dir);
 	const char *const copy[] = { "cp", "-a", sources, dir, NULL };
-	const char *const make[] = { "make", "-C", build, where, "modules", NULL };
+	const char *const make[] = { "make", "-C", kernel->build, where, "modules", NULL };
 	struct dmafp_err ignored;
 	char *said;
 	int ret;
@@ -78,7 +77,6 @@ static int make_module(const struct dmafp_kernel *kernel,
 		free(said);
 	}
 	free(where);
-	free(build);
 	free(sources);
 	return ret;
 }
@@ -92,10 +90,10 @@ int dmafp_kmodule_build(const struct dmafp_kernel *kernel,
 
 	if (ret)
 		return ret;
-	*path = dmafp_path("%s/build/dmafp-%.12s.ko", kernel->tree, key);
+	*path = dmafp_path("%s/dmafp-%.12s.ko", kernel->build, key);
 	if (dmafp_file_exists(*path))
 		return 0;
-	dir = dmafp_path("%s/build/dmafp-%.12s", kernel->tree, key);
+	dir = dmafp_path("%s/dmafp-%.12s", kernel->build, key);
 	log = dmafp_path("%s.log", dir);
 	built = dmafp_path("%s/dmafp.ko", dir);
 	unlink(log);

@@ -26,8 +26,9 @@ struct lab {
 	const struct dmafp_lab_options *options;
 	struct dmafp_profile *profile;
 	struct dmafp_source source;
+	struct dmafp_package package;
 	struct dmafp_cache cache;
-	char *config_dir, *patch_dir, *kmod_dir, *out, *qemu_version;
+	char *config_dir, *patch_dir, *kmod_dir, *out, *qemu_version, *cmdline;
 	struct dmafp_kernel_spec spec;
 	struct dmafp_boot_setup setup;
 	struct dmafp_kernel kernels[MAX_ARMS];
@@ -173,11 +174,34 @@ static int find_output(struct lab *lab, struct dmafp_err *err)
 	return output_is_there(lab, err);
 }
 
+/* A kernel that is taken as it is. */
+static int check_package(const struct dmafp_lab_options *opts, struct dmafp_err *err)
+{
+	const char *other = opts->kernel_src ? "--kernel-src" :
+			    opts->config     ? "--config" :
+			    opts->nr_patches ? "--patch" :
+					       NULL;
+
+	if (!opts->kernel_package)
+		return 0;
+	if (other)
+		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_USAGE,
+				     "--kernel-package takes a kernel as it is: %s is for one that is built",
+				     other);
+	if (opts->arms && !wanted(opts->arms, "base"))
+		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_USAGE,
+				     "--kernel-package has arm base only");
+	return 0;
+}
+
 static int find_inputs(struct lab *lab, struct dmafp_err *err)
 {
 	const struct dmafp_lab_options *opts = lab->options;
 	const char *root = dmafp_where_source();
-	int ret;
+	int ret = check_package(opts, err);
+
+	if (ret)
+		return ret;
 
 	lab->config_dir = dmafp_path("%s/configs/kernel", root);
 	lab->patch_dir = dmafp_path("%s/configs/patches", root);
@@ -196,7 +220,38 @@ static int find_inputs(struct lab *lab, struct dmafp_err *err)
 	if (opts->config && access(opts->config, R_OK))
 		return dmafp_err_errno(err, errno, "cannot read the configuration %s",
 				       opts->config);
-	return find_output(lab, err) ?: dmafp_source_find(&lab->source, opts->kernel_src, err);
+	ret = find_output(lab, err);
+	if (ret)
+		return ret;
+	return opts->kernel_package ?
+		       dmafp_package_find(&lab->package, opts->kernel_package, err) :
+		       dmafp_source_find(&lab->source, opts->kernel_src, err);
+}
+
+/* The profile's, with the invalidation that was asked for instead. */
+static char *compose_cmdline(const struct lab *lab)
+{
+	const char *invalidation = lab->options->invalidation;
+	char *copy = dmafp_alloc_string(lab->profile->lab.cmdline), *rest = copy, *word;
+	char *cmdline = dmafp_alloc_string("");
+
+	if (!invalidation) {
+		free(cmdline);
+		return copy;
+	}
+	while ((word = strsep(&rest, " "))) {
+		char *more;
+
+		if (!*word || !strncmp(word, "iommu.strict=", 13))
+			continue;
+		more = dmafp_path("%s%s ", cmdline, word);
+		free(cmdline);
+		cmdline = more;
+	}
+	free(copy);
+	copy = dmafp_path("%siommu.strict=%d", cmdline, !strcmp(invalidation, "strict"));
+	free(cmdline);
+	return copy;
 }
 
 static void compose_setup(struct lab *lab)
@@ -207,7 +262,8 @@ static void compose_setup(struct lab *lab)
 	lab->jobs = opts->jobs ? opts->jobs : (unsigned int)(cpus > 0 ? cpus : 1);
 	lab->spec = (struct dmafp_kernel_spec){
 		.cache = &lab->cache,
-		.source = &lab->source,
+		.source = opts->kernel_package ? NULL : &lab->source,
+		.package = opts->kernel_package ? &lab->package : NULL,
 		.config = opts->config,
 		.config_dir = lab->config_dir,
 		.kmod_dir = lab->kmod_dir,
@@ -216,8 +272,10 @@ static void compose_setup(struct lab *lab)
 		.phase = show_phase,
 		.ctx = lab,
 	};
+	lab->cmdline = compose_cmdline(lab);
 	lab->setup = (struct dmafp_boot_setup){
 		.profile = lab->profile,
+		.cmdline = lab->cmdline,
 		.out = lab->out,
 		.accel = opts->accel ? opts->accel : lab->profile->lab.accel,
 		.iommu = opts->iommu ? opts->iommu : lab->profile->lab.iommu,
@@ -235,12 +293,13 @@ static int plan_arm(struct lab *lab, const struct dmafp_arm *arm, struct dmafp_e
 	size_t i = lab->nr_arms++;
 	int ret;
 
-	ret = dmafp_arm_load_patches(arm, lab->patch_dir, opts->patches, opts->nr_patches,
-				     &lab->patches[i], &lab->nr_patches[i], err);
-	ret = ret ?: dmafp_kernel_plan(&lab->kernels[i], &lab->spec, arm->name,
-				       lab->patches[i], lab->nr_patches[i], err);
+	ret = dmafp_arm_load_patches(arm, lab->patch_dir, lab->source.version, opts->patches,
+				     opts->nr_patches, &lab->patches[i], &lab->nr_patches[i],
+				     err);
 	if (ret)
 		return ret;
+	dmafp_kernel_plan(&lab->kernels[i], &lab->spec, arm->name, lab->patches[i],
+			  lab->nr_patches[i]);
 	for (unsigned int n = 1; n <= lab->profile->lab.boots; n++) {
 		if (lab->setup.plain || lab->setup.kdump)
 			dmafp_boot_plan(&lab->boots[lab->nr_boots++], &lab->setup,
@@ -252,21 +311,31 @@ static int plan_arm(struct lab *lab, const struct dmafp_arm *arm, struct dmafp_e
 	return 0;
 }
 
+static bool wants_arm(const struct lab *lab, const struct dmafp_arm *arm)
+{
+	/* there is nothing that a patch could be applied to */
+	if (lab->options->kernel_package)
+		return !arm->patch;
+	return !lab->options->arms || wanted(lab->options->arms, arm->name);
+}
+
 static int plan(struct lab *lab, struct dmafp_err *err)
 {
-	int ret = 0;
+	int ret = dmafp_kernel_identify(&lab->spec, err);
 
 	lab->boots = dmafp_alloc(2 * MAX_ARMS * lab->profile->lab.boots, sizeof(*lab->boots));
 	for (const struct dmafp_arm *arm = dmafp_arms; !ret && arm->name; arm++)
-		if (!lab->options->arms || wanted(lab->options->arms, arm->name))
+		if (wants_arm(lab, arm))
 			ret = plan_arm(lab, arm, err);
 	return ret;
 }
 
 static void print_plan(const struct lab *lab)
 {
-	printf("kernel source  %s\nkernel cache   %s\nprofile        %s\nresults        %s\n",
-	       lab->source.path, lab->cache.root, lab->profile->path, lab->out);
+	printf("kernel %s %s\nkernel cache   %s\nprofile        %s\nresults        %s\n",
+	       lab->options->kernel_package ? "package" : "source ",
+	       lab->options->kernel_package ? lab->package.parts[0] : lab->source.path,
+	       lab->cache.root, lab->profile->path, lab->out);
 	for (size_t i = 0; i < lab->nr_arms; i++) {
 		const struct dmafp_kernel *kernel = &lab->kernels[i];
 
@@ -292,7 +361,7 @@ static void print_kernels(const struct lab *lab)
 	for (size_t i = 0; i < lab->nr_arms; i++) {
 		const struct dmafp_kernel *kernel = &lab->kernels[i];
 
-		printf("%s\t%s\t%s/build\t%s\n", kernel->arm, kernel->image, kernel->tree,
+		printf("%s\t%s\t%s\t%s\n", kernel->arm, kernel->image, kernel->build,
 		       kernel->module);
 	}
 }
@@ -304,13 +373,29 @@ static void release_boots(struct lab *lab, const struct dmafp_kernel *kernel)
 			lab->boots[i].state = DMAFP_BOOT_READY;
 }
 
+/* A bundled patch that does not apply is not the user's mistake: say what is. */
+static int check_failed(const struct lab *lab, const char *name, int ret, struct dmafp_err *err)
+{
+	const struct dmafp_arm *arm = dmafp_arms;
+
+	while (strcmp(arm->name, name))
+		arm++;
+	if (err->exit != DMAFP_EXIT_PATCH ||
+	    !dmafp_arm_is_bundled(arm, lab->options->nr_patches))
+		return dmafp_err_prefix(err, ret, "arm %s: ", name);
+	return dmafp_err_prefix(err, ret,
+				"arm %s: no bundled patch fits this Linux %s; put one into %s/%s/%s: ",
+				name, lab->source.version, lab->patch_dir, lab->source.version,
+				arm->patch);
+}
+
 static int build_all(struct lab *lab, struct dmafp_err *err)
 {
 	for (size_t i = 0; i < lab->nr_arms; i++) {
 		int ret = dmafp_kernel_check(&lab->kernels[i], &lab->spec, err);
 
 		if (ret)
-			return dmafp_err_prefix(err, ret, "arm %s: ", lab->kernels[i].arm);
+			return check_failed(lab, lab->kernels[i].arm, ret, err);
 	}
 	for (size_t i = 0; i < lab->nr_arms; i++) {
 		int ret = dmafp_kernel_build(&lab->kernels[i], &lab->spec, err);
@@ -396,11 +481,13 @@ static void end(struct lab *lab)
 	}
 	dmafp_cache_close(&lab->cache);
 	dmafp_source_end(&lab->source);
+	dmafp_package_end(&lab->package);
 	dmafp_profile_free(lab->profile);
 	free(lab->config_dir);
 	free(lab->patch_dir);
 	free(lab->kmod_dir);
 	free(lab->qemu_version);
+	free(lab->cmdline);
 	free(lab->out);
 	free(lab);
 }

@@ -14,12 +14,16 @@
 /**
  * struct dmafp_lab_options - what the user asked for; NULL and 0 are defaults
  * @kernel_src: tree or tarball
+ * @kernel_package: kernel package of the distribution, in place of @kernel_src;
+ *	it has arm base only
  * @config: kernel configuration, whole or fragment
  * @patches: files that take the place of the bundled patch, in order
  * @nr_patches: how many
  * @profile: name or path of a profile
  * @iommu: "intel" or "amd"; NULL: the profile's
  * @accel: "icount", "tcg" or "kvm"; NULL: the profile's
+ * @invalidation: "strict" or "lazy", in place of what the profile's command
+ *	line says of it; NULL: the profile's
  * @modes: NULL-terminated, NULL: the profile's
  * @arms: NULL-terminated, NULL: all
  * @jobs: guests at a time, and make's jobs less one; 0: one per CPU
@@ -30,12 +34,14 @@
  */
 struct dmafp_lab_options {
 	const char *kernel_src;
+	const char *kernel_package;
 	const char *config;
 	const char *const *patches;
 	size_t nr_patches;
 	const char *profile;
 	const char *iommu;
 	const char *accel;
+	const char *invalidation;
 	const char *const *modes;
 	const char *const *arms;
 	unsigned int jobs;

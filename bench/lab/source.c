@@ -75,6 +75,41 @@ static int hash_tree(const char *path, char id[DMAFP_SHA256_HEX], struct dmafp_e
 	return 0;
 }
 
+/* The top Makefile, which comes early in a tarball; NULL if there is none. */
+static char *read_makefile(const struct dmafp_source *source, struct dmafp_err *err)
+{
+	const char *const argv[] = { "tar", "-xOf", source->path, "--wildcards",
+				     "--no-wildcards-match-slash", "--anchored",
+				     "--occurrence=1", "*/Makefile", NULL };
+	char *path, *text;
+
+	if (!source->is_tree)
+		return dmafp_proc_output(argv, err);
+	path = dmafp_path("%s/Makefile", source->path);
+	text = dmafp_file_read(path, NULL, err);
+	free(path);
+	return text;
+}
+
+/* "VERSION = 6\nPATCHLEVEL = 12\n" somewhere in it */
+static int find_version(struct dmafp_source *source, struct dmafp_err *err)
+{
+	char *text = read_makefile(source, err);
+	const char *at = text ? strstr(text, "VERSION = ") : NULL;
+	unsigned int version, patchlevel;
+	int got = 0;
+
+	if (at)
+		got = sscanf(at, "VERSION = %3u\nPATCHLEVEL = %5u\n", &version, &patchlevel);
+	free(text);
+	if (got != 2)
+		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_NO_INPUT,
+				     "%s is not a kernel %s: its Makefile names no version",
+				     source->path, source->is_tree ? "tree" : "tarball");
+	snprintf(source->version, sizeof(source->version), "%u.%u", version, patchlevel);
+	return 0;
+}
+
 int dmafp_source_find(struct dmafp_source *source, const char *path,
 		      struct dmafp_err *err)
 {
@@ -94,6 +129,7 @@ int dmafp_source_find(struct dmafp_source *source, const char *path,
 		ret = check_tree(path, err) ?: hash_tree(source->path, source->id, err);
 	else
 		ret = dmafp_file_sha256(path, source->id, err);
+	ret = ret ?: find_version(source, err);
 	if (ret)
 		dmafp_source_end(source);
 	return ret;

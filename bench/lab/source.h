@@ -13,12 +13,14 @@
  * struct dmafp_source - a tarball or a tree
  * @path: where it is
  * @is_tree: a directory, not a tarball
+ * @version: "6.12": what its Makefile says, without the sublevel
  * @id: hash of a tarball's bytes; of a tree, that of every file's name, size
  *	and modification time, which is what make goes by
  */
 struct dmafp_source {
 	char *path;
 	bool is_tree;
+	char version[16];
 	char id[DMAFP_SHA256_HEX];
 };
 

@@ -152,7 +152,7 @@ static void the_users_file_then_the_required_one(void **state)
 	char *user = file("user.config", "CONFIG_A=y\n# CONFIG_MUST is not set");
 	struct dmafp_err err = { 0 };
 	bool whole = true;
-	char *text = dmafp_kconfig_compose(user, dir, &whole, &err);
+	char *text = dmafp_kconfig_compose(user, dir, "6.12", &whole, &err);
 	const char *a, *no, *must;
 
 	(void)state;
@@ -178,7 +178,7 @@ static void without_a_users_file_the_default(void **state)
 {
 	struct dmafp_err err = { 0 };
 	bool whole = true;
-	char *text = dmafp_kconfig_compose(NULL, dir, &whole, &err);
+	char *text = dmafp_kconfig_compose(NULL, dir, "6.12", &whole, &err);
 
 	(void)state;
 	assert_non_null(text);
@@ -188,6 +188,25 @@ static void without_a_users_file_the_default(void **state)
 	free(text);
 }
 
+static void a_version_asks_for_more(void **state)
+{
+	char *own = file("6.1.config", "CONFIG_OLD=y\n");
+	struct dmafp_err err = { 0 };
+	char *text = dmafp_kconfig_required(dir, "6.1", &err);
+	char *other = dmafp_kconfig_required(dir, "6.12", &err);
+
+	(void)state;
+	assert_non_null(text);
+	assert_non_null(other);
+	assert_non_null(strstr(text, "CONFIG_MUST=y\n"));
+	assert_non_null(strstr(text, "CONFIG_OLD=y\n"));
+	assert_non_null(strstr(other, "CONFIG_MUST=y\n"));
+	assert_null(strstr(other, "CONFIG_OLD"));
+	free(other);
+	free(text);
+	free(own);
+}
+
 static void a_whole_config_is_recognised(void **state)
 {
 	char *user = file("whole.config",
@@ -195,7 +214,7 @@ static void a_whole_config_is_recognised(void **state)
 			  "# Linux/x86 6.12.0 Kernel Configuration\n#\nCONFIG_A=y\n");
 	struct dmafp_err err = { 0 };
 	bool whole = false;
-	char *text = dmafp_kconfig_compose(user, dir, &whole, &err);
+	char *text = dmafp_kconfig_compose(user, dir, "6.12", &whole, &err);
 
 	(void)state;
 	assert_non_null(text);
@@ -210,14 +229,14 @@ static void missing_files(void **state)
 	bool whole;
 
 	(void)state;
-	assert_null(dmafp_kconfig_compose("/nonexistent/my.config", dir, &whole, &err));
+	assert_null(dmafp_kconfig_compose("/nonexistent/my.config", dir, "6.12", &whole, &err));
 	assert_non_null(strstr(err.msg, "/nonexistent/my.config"));
 	assert_int_equal(err.exit, DMAFP_EXIT_NO_INPUT);
 	memset(&err, 0, sizeof(err));
-	assert_null(dmafp_kconfig_compose(NULL, "/nonexistent", &whole, &err));
+	assert_null(dmafp_kconfig_compose(NULL, "/nonexistent", "6.12", &whole, &err));
 	assert_non_null(strstr(err.msg, "/nonexistent/default.config"));
 	memset(&err, 0, sizeof(err));
-	assert_null(dmafp_kconfig_compose("/dev/null", "/nonexistent", &whole, &err));
+	assert_null(dmafp_kconfig_compose("/dev/null", "/nonexistent", "6.12", &whole, &err));
 	assert_non_null(strstr(err.msg, "/nonexistent/required.config"));
 }
 
@@ -227,7 +246,7 @@ static void shipped_options(void **state)
 	const char *shipped = DMAFP_SOURCE_DIR "/configs/kernel";
 	struct dmafp_err err = { 0 };
 	bool whole = true;
-	char *text = dmafp_kconfig_compose(NULL, shipped, &whole, &err);
+	char *text = dmafp_kconfig_compose(NULL, shipped, "6.12", &whole, &err);
 
 	(void)state;
 	assert_non_null(text);
@@ -266,6 +285,7 @@ int main(void)
 		cmocka_unit_test(no_config_file),
 		cmocka_unit_test(the_users_file_then_the_required_one),
 		cmocka_unit_test(without_a_users_file_the_default),
+		cmocka_unit_test(a_version_asks_for_more),
 		cmocka_unit_test(a_whole_config_is_recognised),
 		cmocka_unit_test(missing_files),
 		cmocka_unit_test(shipped_options),
