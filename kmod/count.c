@@ -40,13 +40,6 @@ static int dmafp_count_on_reached(struct kprobe *kp, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(dmafp_count_on_reached);
 
-/* Not to be turned into a jump, see probe.c. */
-static void dmafp_count_no_jump(struct kprobe *kp, struct pt_regs *regs,
-				unsigned long flags)
-{
-}
-NOKPROBE_SYMBOL(dmafp_count_no_jump);
-
 static int dmafp_count_arm(struct dmafp_count_probes *probes,
 			   const struct dmafp_op_type *op, struct device *dev)
 {
@@ -55,10 +48,10 @@ static int dmafp_count_arm(struct dmafp_count_probes *probes,
 		.reached = {
 			.symbol_name = op->reaches,
 			.pre_handler = dmafp_count_on_reached,
-			.post_handler = dmafp_count_no_jump,
+			.post_handler = dmafp_probe_no_jump,
 		},
 	};
-	probes->probe = dmafp_probe_create(dev);
+	probes->probe = dmafp_probe_create(dev, NULL, 0);
 	if (IS_ERR(probes->probe))
 		return PTR_ERR(probes->probe);
 	/* Another kernel may have no such function, or inline it. */

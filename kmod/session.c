@@ -16,6 +16,7 @@
 #include "first_map.h"
 #include "histogram.h"
 #include "op.h"
+#include "record.h"
 #include "session.h"
 #include "stamp.h"
 #include "version.h"
@@ -98,16 +99,68 @@ static int dmafp_session_calibrate(struct dmafp_session *session,
 	return dmafp_calibrate(&arg->calibration);
 }
 
+static u32 *dmafp_session_copy_racers(const struct dmafp_first_map *first)
+{
+	if (!first->nr_racers)
+		return NULL;
+	return memdup_user(u64_to_user_ptr(first->racer_cpus),
+			   first->nr_racers * sizeof(u32));
+}
+
+static struct dmafp_record_log *
+dmafp_session_create_log(const struct dmafp_first_map *first)
+{
+	struct dmafp_record_log *log;
+
+	if (!first->nr_records)
+		return NULL;
+	log = dmafp_record_log_create(first->nr_records);
+	return log ? log : ERR_PTR(-ENOMEM);
+}
+
+static int dmafp_session_copy_records(const struct dmafp_first_map *first,
+				      const struct dmafp_record_log *log)
+{
+	void __user *records = u64_to_user_ptr(first->records);
+
+	if (!first->nr_records)
+		return 0;
+	return copy_to_user(records, log->records,
+			    first->nr_records * sizeof(*log->records)) ?
+		-EFAULT : 0;
+}
+
+/* The device is left before userspace is touched, see dmafp_session_run(). */
 static int dmafp_session_first_map(struct dmafp_session *session,
 				   union dmafp_session_arg *arg)
 {
-	int err = dmafp_device_enter_masked(session->device,
-					    arg->first_map.cell.mask_bits);
+	struct dmafp_first_map *first = &arg->first_map;
+	struct dmafp_record_log *log;
+	u32 *cpus;
+	int err;
 
-	if (err)
-		return err;
-	err = dmafp_first_map(session->device, &arg->first_map);
-	dmafp_device_leave(session->device);
+	if (!dmafp_first_map_valid(first))
+		return -EINVAL;
+	cpus = dmafp_session_copy_racers(first);
+	if (IS_ERR(cpus))
+		return PTR_ERR(cpus);
+	log = dmafp_session_create_log(first);
+	if (IS_ERR(log)) {
+		err = PTR_ERR(log);
+		goto err_log;
+	}
+
+	err = dmafp_device_enter_masked(session->device, first->cell.mask_bits);
+	if (!err) {
+		err = dmafp_first_map(session->device, first, cpus, log);
+		dmafp_device_leave(session->device);
+	}
+	if (!err)
+		err = dmafp_session_copy_records(first, log);
+
+	dmafp_record_log_destroy(log);
+err_log:
+	kfree(cpus);
 	return err;
 }
 

@@ -262,8 +262,8 @@ DMAFP_ASSERT_ABI(dmafp_cell, 48, __reserved, 36);
 /* dmafp_record.what */
 enum dmafp_record_what {
 	DMAFP_RECORD_CALL	= 1,	/* iommu_deferred_attach() entered */
-	DMAFP_RECORD_LOCK	= 2,	/* mutex_lock() of a mutex of the IOMMU group */
-	DMAFP_RECORD_UNLOCK	= 3,	/* mutex_unlock() of it */
+	DMAFP_RECORD_LOCK	= 2,	/* mutex_lock() of a mutex of the IOMMU group entered */
+	DMAFP_RECORD_UNLOCK	= 3,	/* mutex_unlock() of it entered */
 	DMAFP_RECORD_ATTACH	= 4,	/* attach_dev() entered */
 	DMAFP_RECORD_ATTACHED	= 5,	/* attach_dev() returned */
 	DMAFP_RECORD_RETURN	= 6,	/* iommu_deferred_attach() returned */
@@ -298,17 +298,22 @@ DMAFP_ASSERT_ABI(dmafp_record, 24, flags, 20);
 /**
  * struct dmafp_first_map - the first mapping of a freshly bound device
  * @size: sizeof(struct dmafp_first_map)
- * @flags: in: DMAFP_FIRST_*
- * @cell: in: the mapping call (an op with DMAFP_OP_ON_PATH)
+ * @flags: in: DMAFP_FIRST_*; ATOMIC fails with EOPNOTSUPP where the kernel has no
+ *	CONFIG_DEBUG_ATOMIC_SLEEP: nobody would notice what sleeps
+ * @cell: in: the mapping call (an op with DMAFP_OP_ON_PATH, if it is to be atomic
+ *	without DMAFP_OP_SLEEPS)
  * @nr_racers: in: 0: the caller maps; 1..DMAFP_MAX_RACERS: so many threads do,
  *	all at the same moment (needs PROBE, excludes ATOMIC)
  * @hold_us: in: every attach_dev() is held up so long at its entry, to make the
  *	race's window wider, 0..DMAFP_MAX_HOLD_US (needs PROBE)
- * @racer_cpus: in: pointer to nr_racers __u32, CPU of each; one may come twice
- * @records: out: pointer to nr_records struct dmafp_record (needs PROBE)
+ * @racer_cpus: in: pointer to nr_racers __u32, CPU of each; one may come twice;
+ *	0 without racers
+ * @records: out: pointer to nr_records struct dmafp_record (needs PROBE); 0
+ *	without room
  * @nr_records: in: room, 0..DMAFP_MAX_RECORDS; out: how many there are, in the
  *	order of their ticks
- * @lost_records: out: records for which there was no room
+ * @lost_records: out: records for which there was no room; 0 if there was to be
+ *	none
  * @deferred_before: out: dev->iommu->attach_deferred before the call
  * @deferred_after: out: the same after it
  * @calls: out: calls of iommu_deferred_attach() for this device (PROBE only)

@@ -431,7 +431,7 @@ static void run_group(const char *name)
 	} groups[] = {
 		{ "setup", set_up_tests },  { "abi", abi_tests },
 		{ "device", device_tests }, { "measure", measure_tests },
-		{ "races", race_tests },
+		{ "races", race_tests },    { "attach", attach_tests },
 		{ "leaks", leak_tests },
 	};
 	bool found = false;

@@ -53,6 +53,7 @@ extern const struct guest_test abi_tests[];
 extern const struct guest_test device_tests[];
 extern const struct guest_test measure_tests[];
 extern const struct guest_test race_tests[];
+extern const struct guest_test attach_tests[];
 
 /* sysfs: 0, or -1 and errno */
 int guest_write(const char *path, const char *text);

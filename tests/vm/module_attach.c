@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Records, races and the watch, on devices that are attached.  What they see of
+ * a deferred attach needs a capture kernel.
+ */
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "module_guest.h"
+
+#define ROOM	    256
+#define ROUNDS	    6
+#define RACE_ROUNDS 2
+
+static struct dmafp_record records[ROOM];
+static __u32 racers[DMAFP_MAX_RACERS];
+
+static struct dmafp_first_map probed(void)
+{
+	memset(records, 0xaa, sizeof(records));
+	return (struct dmafp_first_map) {
+		.size = sizeof(struct dmafp_first_map),
+		.flags = DMAFP_FIRST_PROBE,
+		.cell = guest_cell("map_page", 0, GUEST_PAGE),
+		.records = (unsigned long)records,
+		.nr_records = ROOM,
+	};
+}
+
+static struct dmafp_first_map race(__u32 nr)
+{
+	struct dmafp_first_map first = probed();
+
+	for (__u32 i = 0; i < nr; i++)
+		racers[i] = i % guest_cpus;
+	first.nr_racers = nr;
+	first.racer_cpus = (unsigned long)racers;
+	return first;
+}
+
+static void check_not_attached(const struct dmafp_first_map *first)
+{
+	check(!first->deferred_before && !first->deferred_after);
+	check(first->attaches == 0 && first->overlaps == 0 && first->held == 0);
+	check(first->attach_ticks == 0);
+}
+
+/* The call and its return, if the static key lets it come to that. */
+static void records_of_one(void)
+{
+	struct dmafp_first_map first = probed();
+	int fd = guest_open(NVME);
+
+	check_errno(ioctl(fd, DMAFP_IOC_FIRST_MAP, &first), 0);
+	check_not_attached(&first);
+	check(first.calls == guest_keyed);
+	check(first.nr_records == 2u * guest_keyed && first.lost_records == 0);
+	if (guest_keyed) {
+		check(records[0].what == DMAFP_RECORD_CALL && records[0].ticks == 0);
+		check(records[1].what == DMAFP_RECORD_RETURN);
+		check(records[1].ticks > 0 && records[1].ticks < first.map_ticks);
+		for (int i = 0; i < 2; i++) {
+			check(records[i].pid == (__u32)getpid());
+			check(records[i].cpu < guest_cpus && !records[i].flags);
+		}
+	}
+	/* nothing behind the last one is touched */
+	check(records[first.nr_records].what == 0xaaaaaaaa);
+	close(fd);
+}
+
+static void records_without_room(void)
+{
+	int fd = guest_open(NVME);
+
+	for (__u32 room = 0; room < 2; room++) {
+		struct dmafp_first_map first = probed();
+
+		first.nr_records = room;
+		first.records = room ? first.records : 0;
+		check_errno(ioctl(fd, DMAFP_IOC_FIRST_MAP, &first), 0);
+		check(first.calls == guest_keyed);
+		check(first.nr_records == (guest_keyed ? room : 0));
+		/* not asked for is not lost */
+		check(first.lost_records == (guest_keyed ? room : 0));
+		check(records[first.nr_records].what == 0xaaaaaaaa);
+	}
+	close(fd);
+}
+
+/* --- the mutex of the group */
+
+static atomic_bool reader_over;
+static atomic_uint reader_pid;
+
+/* To show the type of the domain the kernel takes the group's mutex. */
+static void *read_type(void *arg)
+{
+	char text[32];
+
+	atomic_store(&reader_pid, syscall(SYS_gettid));
+	while (!atomic_load(&reader_over))
+		if (guest_get(NVME, "iommu_group/type", text, sizeof(text)))
+			return "cannot be read";
+	return arg;
+}
+
+/* How often it locked; each lock is followed by its unlock. */
+static unsigned int count_locks(const struct dmafp_first_map *first)
+{
+	__u32 pid = atomic_load(&reader_pid), last = DMAFP_RECORD_UNLOCK;
+	unsigned int locks = 0;
+
+	for (__u32 i = 0; i < first->nr_records; i++) {
+		__u32 what = records[i].what;
+
+		if (what != DMAFP_RECORD_LOCK && what != DMAFP_RECORD_UNLOCK)
+			continue;
+		check(records[i].pid == pid && !records[i].flags);
+		if (what == DMAFP_RECORD_LOCK) {
+			check(last == DMAFP_RECORD_UNLOCK || !locks);
+			locks++;
+		} else if (locks) {
+			check(last == DMAFP_RECORD_LOCK);
+		}
+		last = what;
+	}
+	return locks;
+}
+
+static void records_of_locks(void)
+{
+	unsigned int locks = 0;
+	int fd = guest_open(NVME);
+	pthread_t reader;
+	void *failed;
+
+	atomic_store(&reader_over, false);
+	pthread_create(&reader, NULL, read_type, NULL);
+	for (int i = 0; i < ROUNDS; i++) {
+		struct dmafp_first_map first = probed();
+
+		check_errno(ioctl(fd, DMAFP_IOC_FIRST_MAP, &first), 0);
+		check_not_attached(&first);
+		locks += count_locks(&first);
+	}
+	atomic_store(&reader_over, true);
+	pthread_join(reader, &failed);
+	check(!failed);
+	check(locks > 0);
+	close(fd);
+}
+
+/* --- races */
+
+/* Each racer calls once and returns once, if the static key lets it. */
+static void check_racers(const struct dmafp_first_map *first, __u32 nr)
+{
+	__u32 want = guest_keyed ? nr : 0;
+
+	check_not_attached(first);
+	check(first->failed == 0 && first->wrong == 0);
+	check(first->map_ticks > 0 && first->unmap_ticks > 0);
+	check(first->calls == want);
+	check(first->nr_records == 2 * want && first->lost_records == 0);
+	for (__u32 i = 0; i < first->nr_records; i++) {
+		int calls = 0, returns = 0;
+
+		check(!i || records[i].ticks >= records[i - 1].ticks);
+		for (__u32 j = 0; j <= i; j++) {
+			if (records[j].pid != records[i].pid)
+				continue;
+			check(records[j].cpu == records[i].cpu);
+			calls += records[j].what == DMAFP_RECORD_CALL;
+			returns += records[j].what == DMAFP_RECORD_RETURN;
+		}
+		check(calls == 1);
+		check(returns == (records[i].what == DMAFP_RECORD_RETURN));
+	}
+}
+
+static void races(void)
+{
+	static const __u32 crowds[] = { 1, 2, 3, DMAFP_MAX_RACERS };
+	int fd = guest_open(NVME);
+
+	for (size_t i = 0; i < ARRAY_SIZE(crowds); i++) {
+		for (int round = 0; round < RACE_ROUNDS; round++) {
+			struct dmafp_first_map first = race(crowds[i]);
+
+			first.hold_us = round;
+			check_errno(ioctl(fd, DMAFP_IOC_FIRST_MAP, &first), 0);
+			check_racers(&first, crowds[i]);
+		}
+	}
+	close(fd);
+}
+
+static void on_alarm(int signal)
+{
+	(void)signal;
+}
+
+/* Whenever the signal comes: a whole race or none. */
+static int child_races_on(int fd)
+{
+	struct sigaction action = { .sa_handler = on_alarm };
+	struct itimerval timer = { .it_value = { .tv_usec = 1000 },
+				   .it_interval = { .tv_usec = 7000 } };
+	unsigned int whole = 0, none = 0;
+
+	fd = guest_open(NVME);
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &timer, NULL);
+	while (whole + none < ROUNDS) {
+		struct dmafp_first_map first = race(DMAFP_MAX_RACERS);
+
+		if (!ioctl(fd, DMAFP_IOC_FIRST_MAP, &first))
+			whole++;
+		else if (errno == EINTR)
+			none++;
+		else
+			return 1;
+	}
+	return 0;
+}
+
+static void races_with_signals(void)
+{
+	check(guest_in_child(child_races_on, -1) == 0);
+}
+
+/* --- what is asked for */
+
+static void refuse(int fd, struct dmafp_first_map first, int want)
+{
+	struct dmafp_first_map copy = first;
+
+	check_errno(ioctl(fd, DMAFP_IOC_FIRST_MAP, &copy), want);
+	check(!memcmp(&copy, &first, sizeof(copy)));
+}
+
+static void refused(void)
+{
+	const __u64 bad = -(__u64)GUEST_PAGE;
+	struct dmafp_first_map first;
+	int fd = guest_open(NVME);
+
+#define REFUSE(want, from, change) \
+	do { \
+		first = from; \
+		change; \
+		refuse(fd, first, want); \
+	} while (0)
+	REFUSE(EINVAL, probed(), first.flags = 0);
+	REFUSE(EINVAL, probed(), first.nr_records = DMAFP_MAX_RECORDS + 1);
+	REFUSE(EINVAL, probed(), first.nr_records = 0);
+	REFUSE(EINVAL, probed(), first.hold_us = DMAFP_MAX_HOLD_US + 1);
+	REFUSE(EINVAL, probed(), first.racer_cpus = (unsigned long)racers);
+	REFUSE(EINVAL, probed(), first.cell = guest_cell("null", 0, 0));
+	REFUSE(EINVAL, race(1), first.flags = 0);
+	REFUSE(EINVAL, race(1), first.flags |= DMAFP_FIRST_ATOMIC);
+	REFUSE(EINVAL, race(1), first.nr_racers = DMAFP_MAX_RACERS + 1);
+	REFUSE(EINVAL, race(1), first.nr_racers = 0);
+	REFUSE(EINVAL, race(1), racers[0] = guest_cpus);
+	REFUSE(EINVAL, race(2), racers[1] = ~0u);
+	/* without probes: nothing to record, hold or race */
+	REFUSE(EINVAL, probed(), (first.flags = 0, first.nr_records = first.records = 0,
+				  first.hold_us = 1));
+	REFUSE(EFAULT, race(1), first.racer_cpus = 0);
+	REFUSE(EFAULT, race(1), first.racer_cpus = bad);
+	if (guest_keyed) {
+		REFUSE(EFAULT, probed(), first.records = 0);
+		REFUSE(EFAULT, probed(), first.records = bad);
+	}
+#undef REFUSE
+	first = probed();
+	first.nr_records = ROOM;
+	first.hold_us = DMAFP_MAX_HOLD_US;
+	check_errno(ioctl(fd, DMAFP_IOC_FIRST_MAP, &first), 0);
+	close(fd);
+}
+
+/* Only a kernel that says what sleeps is asked to find out. */
+static void atomic(void)
+{
+	struct dmafp_first_map first = probed();
+	struct utsname name;
+	int fd = guest_open(NVME);
+
+	uname(&name);
+	first.flags |= DMAFP_FIRST_ATOMIC;
+	if (!strstr(name.release, "debug")) {
+		refuse(fd, first, EOPNOTSUPP);
+	} else {
+		check_errno(ioctl(fd, DMAFP_IOC_FIRST_MAP, &first), 0);
+		check_not_attached(&first);
+	}
+	close(fd);
+}
+
+const struct guest_test attach_tests[] = {
+	{ "records of a first map", records_of_one },
+	{ "records for which there is no room", records_without_room },
+	{ "locks of the group's mutex are recorded", records_of_locks },
+	{ "races", races },
+	{ "races and signals", races_with_signals },
+	{ "first maps that are refused", refused },
+	{ "an atomic first map", atomic },
+	{ 0 }
+};
