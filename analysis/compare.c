@@ -35,6 +35,8 @@ static struct dmafp_stats stats_of(const struct dmafp_hist *h)
 		.p50 = dmafp_hist_quantile(h, 50, 100),
 		.p99 = dmafp_hist_quantile(h, 99, 100),
 		.sum = h->sum,
+		.p50_exact = dmafp_hist_width(h, 50, 100) == 1,
+		.p99_exact = dmafp_hist_width(h, 99, 100) == 1,
 		.mean = dmafp_hist_mean(h),
 	};
 }
@@ -44,6 +46,15 @@ static bool same_counts(const struct dmafp_phase_result *a,
 {
 	return a->counted_ops == b->counted_ops && a->calls == b->calls &&
 	       a->attaches == b->attaches;
+}
+
+bool dmafp_row_agrees(const struct dmafp_row *row, const struct dmafp_hist *a,
+		      const struct dmafp_hist *b)
+{
+	if (!row->cell->sleeps)
+		return dmafp_hist_equal(a, b);
+	return a->min == b->min &&
+	       dmafp_hist_quantile(a, 50, 100) == dmafp_hist_quantile(b, 50, 100);
 }
 
 static void fill_side(struct dmafp_side *side, const struct dmafp_row *row,
@@ -68,10 +79,10 @@ static void fill_side(struct dmafp_side *side, const struct dmafp_row *row,
 			side->cell = cell;
 			side->phase = phase;
 		}
-		side->boots_agree &= dmafp_hist_equal(&side->phase->hist, &phase->hist);
-		side->same_boots &= same_counts(side->phase, phase);
+		side->boots_agree &= dmafp_row_agrees(row, &side->phase->hist, &phase->hist);
+		side->same_boots &= same_counts(side->phase, phase) &&
+				    dmafp_hist_equal(&side->phase->hist, &phase->hist);
 	}
-	side->same_boots &= side->boots_agree;
 	if (side->phase)
 		side->stats = stats_of(&side->phase->hist);
 }

@@ -101,7 +101,9 @@ int dmafp_hist_check(const struct dmafp_hist *hist, struct dmafp_err *err)
 	return ret ? ret : check_sum(hist, err);
 }
 
-uint64_t dmafp_hist_quantile(const struct dmafp_hist *h, unsigned int num, unsigned int den)
+/* The bucket of the nearest rank, NULL among the overflow samples */
+static const struct dmafp_bucket *find_bucket(const struct dmafp_hist *h, unsigned int num,
+					      unsigned int den)
 {
 	unsigned __int128 scaled = (unsigned __int128)h->count * num;
 	uint64_t rank = (uint64_t)((scaled + den - 1) / den);
@@ -109,13 +111,27 @@ uint64_t dmafp_hist_quantile(const struct dmafp_hist *h, unsigned int num, unsig
 	size_t i;
 
 	for (i = 0; i < h->nr_buckets; i++) {
-		const struct dmafp_bucket *b = &h->buckets[i];
-
-		seen += b->count;
+		seen += h->buckets[i].count;
 		if (seen >= rank)
-			return b->low > h->min ? b->low : h->min;
+			return &h->buckets[i];
 	}
-	return h->max;
+	return NULL;
+}
+
+uint64_t dmafp_hist_quantile(const struct dmafp_hist *h, unsigned int num, unsigned int den)
+{
+	const struct dmafp_bucket *b = find_bucket(h, num, den);
+
+	if (!b)
+		return h->max;
+	return b->low > h->min ? b->low : h->min;
+}
+
+uint64_t dmafp_hist_width(const struct dmafp_hist *h, unsigned int num, unsigned int den)
+{
+	const struct dmafp_bucket *b = find_bucket(h, num, den);
+
+	return b ? b->width : 0;
 }
 
 double dmafp_hist_mean(const struct dmafp_hist *hist)

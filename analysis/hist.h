@@ -37,6 +37,14 @@ int dmafp_hist_check(const struct dmafp_hist *hist, struct dmafp_err *err);
 uint64_t dmafp_hist_quantile(const struct dmafp_hist *hist, unsigned int num,
 			     unsigned int den);
 
+/**
+ * dmafp_hist_width() - how wide the bucket of that quantile is
+ *
+ * 1: the quantile is exact.  0 among the overflow samples.
+ */
+uint64_t dmafp_hist_width(const struct dmafp_hist *hist, unsigned int num,
+			  unsigned int den);
+
 /** dmafp_hist_mean() - sum / count; 0 without samples */
 double dmafp_hist_mean(const struct dmafp_hist *hist);
 

@@ -25,20 +25,6 @@ enum dmafp_exit dmafp_judgement_exit(const struct dmafp_judgement *judgement)
 	return exits[judgement->overall];
 }
 
-static int64_t least(const struct dmafp_delta *d)
-{
-	int64_t low = d->min < d->p50 ? d->min : d->p50;
-
-	return low < d->p99 ? low : d->p99;
-}
-
-static int64_t greatest(const struct dmafp_delta *d)
-{
-	int64_t high = d->min > d->p50 ? d->min : d->p50;
-
-	return high > d->p99 ? high : d->p99;
-}
-
 static bool is_good(enum dmafp_arm_id arm, enum dmafp_verdict verdict)
 {
 	switch (arm) {
@@ -51,14 +37,31 @@ static bool is_good(enum dmafp_arm_id arm, enum dmafp_verdict verdict)
 	}
 }
 
-static void widen(struct dmafp_range *range, const struct dmafp_delta *d, size_t row)
+static void widen_by(struct dmafp_range *range, double delta, bool *first, size_t row)
 {
-	if (!range->nr || least(d) < range->low)
-		range->low = least(d);
-	if (!range->nr || greatest(d) > range->high) {
-		range->high = greatest(d);
+	if (*first || delta < range->low)
+		range->low = delta;
+	if (*first || delta > range->high) {
+		range->high = delta;
 		range->worst = row;
 	}
+	*first = false;
+}
+
+static void widen(struct dmafp_range *range, const struct dmafp_row *row,
+		  enum dmafp_arm_id arm, size_t index)
+{
+	const struct dmafp_stats *base = &row->sides[DMAFP_ARM_BASE].stats;
+	const struct dmafp_stats *stats = &row->sides[arm].stats;
+	const struct dmafp_delta *d = &row->sides[arm].delta;
+	double ops = (double)row->cell->ops_per_sample;
+	bool first = !range->nr;
+
+	widen_by(range, (double)d->min / ops, &first, index);
+	if (base->p50_exact && stats->p50_exact)
+		widen_by(range, (double)d->p50 / ops, &first, index);
+	if (base->p99_exact && stats->p99_exact && dmafp_row_basis(row, arm).tail)
+		widen_by(range, (double)d->p99 / ops, &first, index);
 	range->nr++;
 }
 
@@ -74,7 +77,7 @@ static void find_range(struct dmafp_judgement *j, const struct dmafp_comparison 
 
 		if (!v->decisive || (arm != DMAFP_ARM_PLACEBO && !v->reached))
 			continue;
-		widen(range, &c->rows[i].sides[arm].delta, i);
+		widen(range, &c->rows[i], arm, i);
 		range->nr_good += is_good(arm, v->verdicts[arm]);
 	}
 }
@@ -99,6 +102,18 @@ static size_t count_reached(const struct dmafp_judgement *j, enum dmafp_verdict 
 }
 
 /* The verdict */
+
+#define SLEEPING ", or for ops that may sleep identical min and p50"
+
+static bool any_sleeps(const struct dmafp_comparison *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->nr_rows; i++)
+		if (c->rows[i].cell->sleeps)
+			return true;
+	return false;
+}
 
 static bool decide_invalid(struct dmafp_judgement *j, const struct dmafp_comparison *c)
 {
@@ -157,8 +172,8 @@ static bool decide_no_cost(struct dmafp_judgement *j, const struct dmafp_compari
 	if (same)
 		dmafp_lines_add(&j->reasons,
 				"%zu of %zu reached rows have identical histograms in "
-				"base and patched.",
-				same, same + fewer);
+				"base and patched%s.",
+				same, same + fewer, any_sleeps(c) ? SLEEPING : "");
 	if (fewer)
 		dmafp_lines_add(&j->reasons,
 				"%zu of %zu reached rows take fewer instructions in "

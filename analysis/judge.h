@@ -15,13 +15,14 @@
  * @nr: of placebo all rows that can be judged, of the others those of them on
  *	which the path ran
  * @nr_good: of @nr: the control came out as it must, patched as not worse
- * @low: least difference of min, p50 and p99
+ * @low: least difference per op of min, p50 and p99, as far as they are judged
+ *	and exact
  * @high: greatest one
  * @worst: row of @high
  */
 struct dmafp_range {
 	size_t nr, nr_good;
-	int64_t low, high;
+	double low, high;
 	size_t worst;
 };
 

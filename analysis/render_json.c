@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "analysis/cell.h"
 #include "analysis/json_text.h"
 #include "analysis/render.h"
 
@@ -34,6 +35,14 @@ static json_t *lines_json(const struct dmafp_lines *lines)
 	for (i = 0; i < lines->nr; i++)
 		json_array_append_new(array, text(lines->items[i]));
 	return array;
+}
+
+/* Per op: a whole number but where a block's ticks are shared out */
+static json_t *delta_number(double delta)
+{
+	if (delta == (double)(json_int_t)delta)
+		return json_integer((json_int_t)delta);
+	return json_real(delta);
 }
 
 /* Rows */
@@ -74,9 +83,79 @@ static json_t *counted_json(const struct dmafp_phase_result *phase)
 	set(counted, "ops", number(phase->counted_ops));
 	set(counted, "calls", number(phase->calls));
 	set(counted, "attaches", number(phase->attaches));
+	set(counted, "reached", phase->has_reached ? number(phase->reached) : json_null());
 	set(counted, "calls_per_op",
 	    json_real((double)phase->calls / (double)phase->counted_ops));
 	return counted;
+}
+
+static json_t *series_json(const struct dmafp_series *series)
+{
+	json_t *json = json_object(), *points = json_array();
+	size_t i;
+
+	for (i = 0; i < series->nr_points; i++)
+		json_array_append_new(points, number(series->points[i]));
+	set(json, "stride", number(series->stride));
+	set(json, "points", points);
+	return json;
+}
+
+static json_t *all_series_json(const struct dmafp_phase_result *phase)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < phase->nr_series; i++)
+		json_array_append_new(array, series_json(&phase->series[i]));
+	return array;
+}
+
+static json_t *counter_json(const struct dmafp_counter_result *counter)
+{
+	static const char *const states[] = { [DMAFP_COUNTER_IS_ABSENT] = "absent",
+					      [DMAFP_COUNTER_IS_VALID] = "valid",
+					      [DMAFP_COUNTER_IS_MULTIPLEXED] = "multiplexed" };
+	json_t *json = json_object();
+
+	set(json, "event", text(counter->event));
+	set(json, "state", text(states[counter->state]));
+	set(json, "reason", text(counter->reason));
+	set(json, "value", counter->valid ? number(counter->value) : json_null());
+	return json;
+}
+
+/* What each worker did over both phases */
+static json_t *runs_json(const struct dmafp_cell_result *cell)
+{
+	json_t *array = json_array();
+	size_t i, k;
+
+	for (i = 0; i < cell->nr_runs; i++) {
+		json_t *run = json_object(), *counters = json_array();
+
+		for (k = 0; k < cell->runs[i].nr_counters; k++)
+			json_array_append_new(counters,
+					      counter_json(&cell->runs[i].counters[k]));
+		set(run, "elapsed", number(cell->runs[i].elapsed));
+		set(run, "counters", counters);
+		json_array_append_new(array, run);
+	}
+	return array;
+}
+
+static json_t *basis_json(const struct dmafp_row *row, enum dmafp_arm_id arm)
+{
+	struct dmafp_basis basis = dmafp_row_basis(row, arm);
+	json_t *array = json_pack("[s, s]", "min", "p50");
+
+	if (basis.tail)
+		json_array_append_new(array, text("p99"));
+	if (basis.total)
+		json_array_append_new(array, text("total"));
+	if (basis.shape)
+		json_array_append_new(array, text("histogram"));
+	return array;
 }
 
 static json_t *side_json(const struct dmafp_row *row, enum dmafp_arm_id arm,
@@ -93,12 +172,40 @@ static json_t *side_json(const struct dmafp_row *row, enum dmafp_arm_id arm,
 	set(json, "boots_identical", json_boolean(side->same_boots));
 	set(json, "statistics", stats_json(side));
 	set(json, "counted", counted_json(side->phase));
+	set(json, "series", all_series_json(side->phase));
+	set(json, "runs", runs_json(side->cell));
 	if (arm == DMAFP_ARM_BASE || !row->sides[DMAFP_ARM_BASE].phase)
 		return json;
+	set(json, "judged_by", basis_json(row, arm));
 	set(json, "minus_base", delta_json(side));
 	set(json, "same_histogram_as_base", json_boolean(side->same_hist));
 	set(json, "verdict", text(dmafp_verdict_name(verdict)));
 	return json;
+}
+
+static void set_parameters(json_t *json, const struct dmafp_cell_result *cell)
+{
+	json_t *attrs = json_array();
+	size_t i;
+
+	for (i = 0; i < cell->nr_attrs; i++)
+		json_array_append_new(attrs, text(cell->attrs[i]));
+	set(json, "sleeps", json_boolean(cell->sleeps));
+	set(json, "method", text(dmafp_cell_method(cell)));
+	set(json, "ops_per_sample", number(cell->ops_per_sample));
+	set(json, "bytes", number(cell->bytes));
+	set(json, "entries", number(cell->entries));
+	set(json, "layout", text(cell->layout));
+	set(json, "direction", text(cell->direction));
+	set(json, "attrs", attrs);
+	set(json, "mask_bits", cell->mask_bits ? number(cell->mask_bits) : json_null());
+	set(json, "node", cell->node < 0 ? json_null() : json_integer(cell->node));
+	set(json, "touch", json_boolean(cell->touch));
+	set(json, "workers", number(cell->nr_cpus));
+	set(json, "live", number(cell->live));
+	set(json, "delay_ns", number(cell->delay_ns));
+	set(json, "iterations", number(cell->iterations));
+	set(json, "duration_ns", number(cell->duration_ns));
 }
 
 static json_t *row_json(const struct dmafp_row *row, const struct dmafp_row_verdict *v)
@@ -109,10 +216,7 @@ static json_t *row_json(const struct dmafp_row *row, const struct dmafp_row_verd
 	set(json, "op", text(row->cell->op));
 	set(json, "reaches", text(row->cell->reaches));
 	set(json, "on_path", json_boolean(row->cell->on_path));
-	set(json, "bytes", number(row->cell->bytes));
-	set(json, "direction", text(row->cell->direction));
-	set(json, "workers", number(row->cell->nr_cpus));
-	set(json, "iterations", number(row->cell->iterations));
+	set_parameters(json, row->cell);
 	set(json, "phase", text(dmafp_row_phase_name(row->phase)));
 	set(json, "verdict", text(dmafp_verdict_name(v->verdicts[DMAFP_ARM_PATCHED])));
 	set(json, "reached", json_boolean(v->reached));
@@ -215,9 +319,9 @@ static void render(const struct dmafp_comparison *c, const struct dmafp_judgemen
 	set(root, "notes", lines_json(&j->notes));
 	set(root, "reached_rows", number(patched->nr));
 	set(root, "least_difference",
-	    patched->nr ? json_integer(patched->low) : json_null());
+	    patched->nr ? delta_number(patched->low) : json_null());
 	set(root, "greatest_difference",
-	    patched->nr ? json_integer(patched->high) : json_null());
+	    patched->nr ? delta_number(patched->high) : json_null());
 	for (i = 0; i < c->nr_sections; i++)
 		json_array_append_new(sections, section_json(c, j, &c->sections[i]));
 	set(root, "sections", sections);

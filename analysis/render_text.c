@@ -18,6 +18,7 @@ static void render(const struct dmafp_comparison *c, const struct dmafp_judgemen
 	dmafp_text_head(c, j, out);
 	dmafp_text_source(c, out);
 	dmafp_text_sections(c, j, out);
+	dmafp_text_drift(c, out);
 	dmafp_text_first_maps(c, out);
 	dmafp_text_notes(c, j, out);
 	dmafp_text_commands(c, out);

@@ -22,6 +22,9 @@ void dmafp_text_sections(const struct dmafp_comparison *comparison,
 /** dmafp_text_floor() - the null op: what the harness itself costs */
 void dmafp_text_floor(const struct dmafp_comparison *comparison, FILE *out);
 
+/** dmafp_text_drift() - time series and PMU counters, where there are any */
+void dmafp_text_drift(const struct dmafp_comparison *comparison, FILE *out);
+
 /** dmafp_text_first_maps() - the first map of every section and arm */
 void dmafp_text_first_maps(const struct dmafp_comparison *comparison, FILE *out);
 

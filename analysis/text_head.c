@@ -44,19 +44,26 @@ static bool measured(const struct dmafp_comparison *c, enum dmafp_arm_id arm)
 	return false;
 }
 
+/* Whole instructions but where a block's are shared out among its ops */
+static void print_delta(double delta, char *text, size_t size)
+{
+	snprintf(text, size, delta == (double)(int64_t)delta ? "%+.0f" : "%+.2f", delta);
+}
+
 /* "-3", or "-3 to +1", most on check map in keyed on nvme" */
 static char *range_text(const struct dmafp_comparison *c, const struct dmafp_range *range)
 {
+	char *where, *text, low[32], high[32];
 	bool *worst;
-	char *where, *text;
 
-	if (range->low == range->high)
-		return dmafp_path("%+" PRId64, range->high);
+	print_delta(range->low, low, sizeof(low));
+	print_delta(range->high, high, sizeof(high));
+	if (!strcmp(low, high))
+		return dmafp_alloc_string(high);
 	worst = dmafp_alloc(c->nr_rows, sizeof(*worst));
 	worst[range->worst] = true;
 	where = dmafp_place_rows(c, worst);
-	text = dmafp_path("%+" PRId64 " to %+" PRId64 " (most: %s)", range->low,
-			  range->high, where);
+	text = dmafp_path("%s to %s (most: %s)", low, high, where);
 	free(where);
 	free(worst);
 	return text;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,6 +71,94 @@ static char *verdict_words(const struct dmafp_judgement *j)
 	return text;
 }
 
+typedef bool (*row_test)(const struct dmafp_row *row);
+
+static bool is_inexact(const struct dmafp_row *row)
+{
+	unsigned int arm;
+
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
+		if (row->sides[arm].phase && (!row->sides[arm].stats.p50_exact ||
+					      !row->sides[arm].stats.p99_exact))
+			return true;
+	return false;
+}
+
+static bool has_entries(const struct dmafp_row *row)
+{
+	return row->cell->entries;
+}
+
+static bool is_sleeping(const struct dmafp_row *row)
+{
+	return row->cell->sleeps;
+}
+
+static bool is_uneven(const struct dmafp_row *row)
+{
+	unsigned int arm;
+
+	for (arm = DMAFP_ARM_PATCHED; arm < DMAFP_NR_ARMS; arm++)
+		if (row->sides[arm].phase && row->sides[DMAFP_ARM_BASE].phase &&
+		    row->sides[arm].stats.count != row->sides[DMAFP_ARM_BASE].stats.count)
+			return true;
+	return false;
+}
+
+static bool has_row(const struct dmafp_comparison *c, row_test test)
+{
+	size_t i;
+
+	for (i = 0; i < c->nr_rows; i++)
+		if (test(&c->rows[i]))
+			return true;
+	return false;
+}
+
+/* The first cell of a method, NULL if there is none */
+static const struct dmafp_cell_result *find_method(const struct dmafp_comparison *c,
+						   enum dmafp_cell_method method)
+{
+	size_t i;
+
+	for (i = 0; i < c->nr_rows; i++)
+		if (c->rows[i].cell->method == method)
+			return c->rows[i].cell;
+	return NULL;
+}
+
+/* Marks of rows and numbers that occur, a sentence each */
+static void print_marks(const struct dmafp_comparison *c, FILE *out)
+{
+	const struct dmafp_cell_result *block = find_method(c, DMAFP_BY_BLOCK);
+	const struct dmafp_cell_result *ring = find_method(c, DMAFP_BY_SUSTAINED);
+	struct dmafp_lines marks = { 0 };
+	char *text;
+
+	if (block)
+		dmafp_lines_add(&marks,
+				"blk: a sample is %" PRIu64 " ops, stamps cancelled",
+				block->ops_per_sample);
+	if (ring)
+		dmafp_lines_add(&marks, "sus: with a ring of %" PRIu32 " live mappings",
+				ring->live);
+	if (has_row(c, has_entries))
+		dmafp_lines_add(&marks, "64K/16s: in 16 entries, s scattered");
+	if (has_row(c, is_inexact))
+		dmafp_lines_add(&marks, "~ from buckets of several ticks");
+	if (has_row(c, is_sleeping))
+		dmafp_lines_add(&marks, ". not judged, as the op may sleep and a timer's "
+					"interrupt may fall into its window");
+	if (has_row(c, is_uneven))
+		dmafp_lines_add(&marks, ". also where time was the bound and the numbers of "
+					"samples differ");
+	text = dmafp_lines_join(&marks, "; ");
+	if (marks.nr)
+		dmafp_wrap(out, "", "", "Marks: %s.", text);
+	free(text);
+	dmafp_lines_free(&marks);
+}
+
 void dmafp_text_legend(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
 		       FILE *out)
 {
@@ -77,13 +166,15 @@ void dmafp_text_legend(const struct dmafp_comparison *c, const struct dmafp_judg
 
 	fputc('\n', out);
 	dmafp_wrap(out, "", "",
-		   "Unit: %s per op, lower is better; d-: arm minus base (d-total: all "
+		   "Unit: %s per op%s, lower is better; d-: arm minus base (d-total: all "
 		   "ops); calls/op: of iommu_deferred_attach(), counted untimed%s.%s%s%s%s",
 		   dmafp_text_tick(c),
+		   find_method(c, DMAFP_BY_BLOCK) ? " (blk: per sample)" : "",
 		   has_star(c, j) ? "; * should be once per op and is not" : "",
 		   *words ? " " : "", words, *words ? "." : "",
 		   has_check(c) ? " check calls it directly: its own cost, also "
 				  "in plain, where no map does."
 				: "");
 	free(words);
+	print_marks(c, out);
 }

@@ -5,10 +5,15 @@
 #include "analysis/text_calls.h"
 #include "analysis/text_same.h"
 
-static bool same_side(const struct dmafp_side *a, const struct dmafp_side *b)
+/* What is not judged of an op that may sleep makes no difference here either */
+static bool same_side(const struct dmafp_side *a, const struct dmafp_side *b, bool sleeps)
 {
 	if (!a->phase || !b->phase)
 		return a->phase == b->phase;
+	if (sleeps)
+		return a->stats.min == b->stats.min && a->stats.p50 == b->stats.p50 &&
+		       a->phase->counted_ops == b->phase->counted_ops &&
+		       a->phase->calls == b->phase->calls;
 	return dmafp_stats_equal(&a->stats, &b->stats) &&
 	       a->phase->counted_ops == b->phase->counted_ops &&
 	       a->phase->calls == b->phase->calls &&
@@ -22,7 +27,7 @@ static bool same_row(const struct dmafp_row *a, const struct dmafp_row *b)
 	if (a->phase != b->phase || !dmafp_cell_same(a->cell, b->cell))
 		return false;
 	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
-		if (!same_side(&a->sides[arm], &b->sides[arm]))
+		if (!same_side(&a->sides[arm], &b->sides[arm], a->cell->sleeps))
 			return false;
 	return true;
 }

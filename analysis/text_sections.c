@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,19 +41,34 @@ static void add_p50(struct dmafp_table *t, const struct dmafp_side *side)
 		dmafp_table_add(t, "?");
 }
 
+/* "~": a quantile is only the low end of a bucket; ".": it is not judged */
+static void add_delta(struct dmafp_table *t, int64_t delta, bool judged, bool exact)
+{
+	if (!judged)
+		dmafp_table_add(t, ".");
+	else if (!exact)
+		dmafp_table_add(t, "~%+" PRId64, delta);
+	else
+		dmafp_table_add_delta(t, delta);
+}
+
 static void add_deltas(struct dmafp_table *t, const struct dmafp_row *row,
 		       enum dmafp_arm_id arm)
 {
-	const struct dmafp_side *side = &row->sides[arm];
-	const int64_t deltas[] = { side->delta.min, side->delta.p50, side->delta.p99,
-				   side->delta.sum };
+	const struct dmafp_side *side = &row->sides[arm], *base = &row->sides[DMAFP_ARM_BASE];
+	struct dmafp_basis basis = dmafp_row_basis(row, arm);
 	size_t i;
 
-	for (i = 0; i < 4; i++)
-		if (side->phase && row->sides[DMAFP_ARM_BASE].phase)
-			dmafp_table_add_delta(t, deltas[i]);
-		else
+	if (!side->phase || !base->phase) {
+		for (i = 0; i < 4; i++)
 			dmafp_table_add(t, "?");
+		return;
+	}
+	add_delta(t, side->delta.min, true, true);
+	add_delta(t, side->delta.p50, true, side->stats.p50_exact && base->stats.p50_exact);
+	add_delta(t, side->delta.p99, basis.tail,
+		  side->stats.p99_exact && base->stats.p99_exact);
+	add_delta(t, side->delta.sum, basis.total, true);
 }
 
 static void add_row(const struct view *v, size_t i, enum dmafp_arm_id arm)

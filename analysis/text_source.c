@@ -142,6 +142,46 @@ static void print_machine(const struct dmafp_result *r, FILE *out)
 		   dmafp_text_known(r->profile.sha256), r->created);
 }
 
+/* Parameters that a profile has one value for, where it is not the usual one */
+
+static void add_attrs(struct dmafp_lines *words, const struct dmafp_cell_result *cell)
+{
+	size_t i;
+
+	for (i = 0; i < cell->nr_attrs; i++)
+		dmafp_lines_add_new(words, "%s", cell->attrs[i]);
+}
+
+static void add_parameters(struct dmafp_lines *words, const struct dmafp_cell_result *cell)
+{
+	if (cell->mask_bits)
+		dmafp_lines_add_new(words, "DMA mask %" PRIu32 " bits", cell->mask_bits);
+	if (cell->node >= 0)
+		dmafp_lines_add_new(words, "buffers on node %d", cell->node);
+	if (cell->delay_ns)
+		dmafp_lines_add_new(words, "%" PRIu32 " ns between map and unmap",
+				    cell->delay_ns);
+	if (cell->duration_ns)
+		dmafp_lines_add_new(words, "at most %" PRIu64 " us each",
+				    cell->duration_ns / 1000);
+	add_attrs(words, cell);
+}
+
+static void print_parameters(const struct dmafp_result *r, FILE *out)
+{
+	struct dmafp_lines words = { 0 };
+	char *list;
+	size_t i;
+
+	for (i = 0; i < r->nr_cells; i++)
+		add_parameters(&words, &r->cells[i]);
+	list = dmafp_lines_join(&words, ", ");
+	if (words.nr)
+		dmafp_wrap(out, "Cells:    ", INDENT, "%s", list);
+	free(list);
+	dmafp_lines_free(&words);
+}
+
 /* Devices: those behind the same IOMMU, in the same way, share the facts */
 
 static char *device_name(const struct dmafp_result *r)
@@ -210,4 +250,5 @@ void dmafp_text_source(const struct dmafp_comparison *c, FILE *out)
 	print_kernels(c, r, out);
 	print_machine(r, out);
 	print_devices(c, out);
+	print_parameters(r, out);
 }

@@ -30,28 +30,35 @@ const char *dmafp_verdict_short(enum dmafp_verdict verdict)
 	return words[verdict].brief;
 }
 
-static bool any_above(const struct dmafp_delta *d)
+struct dmafp_basis dmafp_row_basis(const struct dmafp_row *row, enum dmafp_arm_id arm)
 {
-	return d->min > 0 || d->p50 > 0 || d->p99 > 0 || d->sum > 0;
+	const struct dmafp_side *base = &row->sides[DMAFP_ARM_BASE];
+	bool quiet = !row->cell->sleeps;
+	bool as_many = base->stats.count == row->sides[arm].stats.count;
+
+	return (struct dmafp_basis) { quiet, quiet && as_many, quiet && as_many };
 }
 
-static bool any_below(const struct dmafp_delta *d)
+static bool any_above(const struct dmafp_delta *d, const struct dmafp_basis *b)
 {
-	return d->min < 0 || d->p50 < 0 || d->p99 < 0 || d->sum < 0;
+	return d->min > 0 || d->p50 > 0 || (b->tail && d->p99 > 0) ||
+	       (b->total && d->sum > 0);
 }
 
-bool dmafp_delta_mixed(const struct dmafp_delta *delta)
+static bool any_below(const struct dmafp_delta *d, const struct dmafp_basis *b)
 {
-	return any_above(delta) && any_below(delta);
+	return d->min < 0 || d->p50 < 0 || (b->tail && d->p99 < 0) ||
+	       (b->total && d->sum < 0);
 }
 
-enum dmafp_verdict dmafp_verdict_exact(const struct dmafp_side *side)
+enum dmafp_verdict dmafp_verdict_exact(const struct dmafp_side *side,
+				       const struct dmafp_basis *basis)
 {
-	if (any_above(&side->delta))
+	if (any_above(&side->delta, basis))
 		return DMAFP_REGRESSED;
-	if (any_below(&side->delta))
+	if (any_below(&side->delta, basis))
 		return DMAFP_IMPROVED;
-	return side->same_hist ? DMAFP_EQUIVALENT : DMAFP_INCONCLUSIVE;
+	return side->same_hist || !basis->shape ? DMAFP_EQUIVALENT : DMAFP_INCONCLUSIVE;
 }
 
 /* Facts about the row that the rules ask for */
@@ -112,13 +119,15 @@ static enum dmafp_verdict judge_side(const struct dmafp_row *row,
 				     const struct dmafp_row_verdict *v,
 				     enum dmafp_arm_id arm)
 {
+	struct dmafp_basis basis = dmafp_row_basis(row, arm);
+
 	if (row->is_null || arm == DMAFP_ARM_BASE)
 		return DMAFP_NOT_JUDGED;
 	if (!row->sides[arm].phase || !row->sides[DMAFP_ARM_BASE].phase)
 		return DMAFP_INVALID;
 	if (v->timed || !v->boots_agree)
 		return DMAFP_INCONCLUSIVE;
-	return dmafp_verdict_exact(&row->sides[arm]);
+	return dmafp_verdict_exact(&row->sides[arm], &basis);
 }
 
 /* Notes */
@@ -168,43 +177,56 @@ static void note_boots(const struct dmafp_row *row, enum dmafp_arm_id arm,
 			continue;
 		if (!first)
 			first = boots->items[i];
-		else if (!dmafp_hist_equal(&side->phase->hist, &side->phases[i]->hist))
+		else if (!dmafp_row_agrees(row, &side->phase->hist, &side->phases[i]->hist))
 			note_boot(arm, first, boots->items[i], notes);
 	}
 }
 
-/* Is every sample moved by as much, as far as the statistics tell? */
-static bool is_shift(const struct dmafp_side *side)
+/* Is every sample moved by as much, as far as what is judged tells? */
+static bool is_shift(const struct dmafp_row *row, const struct dmafp_basis *b)
 {
+	const struct dmafp_side *side = &row->sides[DMAFP_ARM_PATCHED];
+	const struct dmafp_stats *base = &row->sides[DMAFP_ARM_BASE].stats;
+	const struct dmafp_stats *stats = &side->stats;
 	const struct dmafp_delta *d = &side->delta;
 
-	return d->min == d->p50 && d->p50 == d->p99 &&
-	       d->sum == d->p50 * (int64_t)side->stats.count;
+	if (base->p50_exact && stats->p50_exact && d->p50 != d->min)
+		return false;
+	if (b->tail && base->p99_exact && stats->p99_exact && d->p99 != d->min)
+		return false;
+	if (b->total && d->sum != d->min * (int64_t)stats->count)
+		return false;
+	return !(d->min % (int64_t)row->cell->ops_per_sample);
 }
 
 /* What patched does, the same words wherever it does the same */
-static char *delta_text(const struct dmafp_side *side, bool more)
+static char *delta_text(const struct dmafp_row *row, bool more)
 {
-	const struct dmafp_delta *d = &side->delta;
-	const char *word = more ? "more" : "fewer";
+	const struct dmafp_delta *d = &row->sides[DMAFP_ARM_PATCHED].delta;
+	struct dmafp_basis b = dmafp_row_basis(row, DMAFP_ARM_PATCHED);
+	const char *word = more ? "more" : "fewer", *mixed = "";
+	int64_t per_op = d->min / (int64_t)row->cell->ops_per_sample;
 
-	if (is_shift(side))
+	if (is_shift(row, &b))
 		return dmafp_path("%" PRIu64 " %s instruction%s per op",
-				  (uint64_t)llabs(d->p50), word,
-				  llabs(d->p50) == 1 ? "" : "s");
+				  (uint64_t)llabs(per_op), word,
+				  llabs(per_op) == 1 ? "" : "s");
+	if (any_above(d, &b) && any_below(d, &b))
+		mixed = "; mixed: more in one statistic, fewer in another";
+	if (!b.tail)
+		return dmafp_path("%s instructions: min %+" PRId64 ", p50 %+" PRId64 "%s",
+				  word, d->min, d->p50, mixed);
 	return dmafp_path("%s instructions: min %+" PRId64 ", p50 %+" PRId64
-			  ", p99 %+" PRId64 ", total %+" PRId64 "%s",
+			  ", p99 %+" PRId64 ", total %+" PRId64 "%s%s",
 			  word, d->min, d->p50, d->p99, d->sum,
-			  dmafp_delta_mixed(d)
-				  ? "; mixed: more in one statistic, fewer in another"
-				  : "");
+			  b.total ? "" : " of other numbers of samples", mixed);
 }
 
 static void note_delta(const struct dmafp_row *row, const struct dmafp_row_verdict *v,
 		       struct dmafp_lines *notes)
 {
 	enum dmafp_verdict verdict = v->verdicts[DMAFP_ARM_PATCHED];
-	char *text = delta_text(&row->sides[DMAFP_ARM_PATCHED], verdict == DMAFP_REGRESSED);
+	char *text = delta_text(row, verdict == DMAFP_REGRESSED);
 
 	if (verdict == DMAFP_REGRESSED || verdict == DMAFP_IMPROVED)
 		dmafp_lines_add(notes, "patched takes %s%s", text,

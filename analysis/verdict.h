@@ -45,17 +45,35 @@ const char *dmafp_verdict_name(enum dmafp_verdict verdict);
 const char *dmafp_verdict_short(enum dmafp_verdict verdict);
 
 /**
+ * struct dmafp_basis - what a row is judged by, besides minimum and median
+ * @tail: by p99
+ * @total: by the total
+ * @shape: by the whole histogram
+ *
+ * An op that may sleep runs with interrupts on, and a timer's falls into the
+ * window of a few samples, which ones is chance: none of the three.  Where time
+ * was the bound, base and the arm may have made other numbers of samples, of
+ * which total and histogram cannot be compared.
+ */
+struct dmafp_basis {
+	bool tail, total, shape;
+};
+
+/** dmafp_row_basis() - what the row of that arm is judged by */
+struct dmafp_basis dmafp_row_basis(const struct dmafp_row *row, enum dmafp_arm_id arm);
+
+/**
  * dmafp_verdict_exact() - one arm against base in the exact domain
  * @side: the arm; base is there
+ * @basis: what counts
  *
- * One instruction more in any of minimum, median, p99 and total: REGRESSED,
- * whatever the others say.  Otherwise less in any: IMPROVED.  Otherwise
- * EQUIVALENT if the histograms are identical, INCONCLUSIVE if not.
+ * One instruction more in any of minimum, median, p99 and total, as far as they
+ * count: REGRESSED, whatever the others say.  Otherwise less in any: IMPROVED.
+ * Otherwise EQUIVALENT if the histograms are identical or do not count,
+ * INCONCLUSIVE if not.
  */
-enum dmafp_verdict dmafp_verdict_exact(const struct dmafp_side *side);
-
-/** dmafp_delta_mixed() - more in one statistic and less in another? */
-bool dmafp_delta_mixed(const struct dmafp_delta *delta);
+enum dmafp_verdict dmafp_verdict_exact(const struct dmafp_side *side,
+				       const struct dmafp_basis *basis);
 
 /** dmafp_row_judge() - fill @verdict, which is zeroed, for @row */
 void dmafp_row_judge(const struct dmafp_row *row, struct dmafp_row_verdict *verdict);

@@ -8,6 +8,7 @@
 
 #include "cmd/cmd.h"
 #include "kmod/uapi/dmafp_ops.h"
+#include "run/attr.h"
 #include "run/profile.h"
 #include "run/transport.h"
 
@@ -36,13 +37,25 @@ static json_t *text(const char *s)
 
 /* @available: NULL where no module is loaded that could tell */
 static json_t *op_row(const char *name, const char *reaches, unsigned int flags,
-		      json_t *available)
+		      unsigned int attrs, json_t *available)
 {
-	return json_pack("{s:s, s:s, s:b, s:b, s:b, s:b, s:o}", "name", name, "reaches",
-			 reaches, "size", !!(flags & DMAFP_OP_USES_SIZE), "direction",
-			 !!(flags & DMAFP_OP_USES_DIRECTION), "unmap",
-			 !!(flags & DMAFP_OP_TIMES_UNMAP), "on_path",
-			 !!(flags & DMAFP_OP_ON_PATH), "available",
+	struct dmafp_names words = { 0 };
+	json_t *list = json_array();
+	size_t i;
+
+	dmafp_attr_list(attrs, &words);
+	for (i = 0; i < words.nr; i++)
+		json_array_append_new(list, json_string(words.items[i]));
+	dmafp_names_free(&words);
+	return json_pack("{s:s, s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:o, s:o}",
+			 "name", name, "reaches", reaches, "on_path",
+			 !!(flags & DMAFP_OP_ON_PATH), "direct", !!(flags & DMAFP_OP_DIRECT),
+			 "sleeps", !!(flags & DMAFP_OP_SLEEPS), "unmap",
+			 !!(flags & DMAFP_OP_TIMES_UNMAP), "size",
+			 !!(flags & DMAFP_OP_USES_SIZE), "entries",
+			 !!(flags & DMAFP_OP_USES_ENTRIES), "direction",
+			 !!(flags & DMAFP_OP_USES_DIRECTION), "buffer",
+			 !!(flags & DMAFP_OP_USES_BUFFER), "attrs", list, "available",
 			 available ? available : json_null());
 }
 
@@ -52,7 +65,7 @@ static json_t *known_ops(void)
 	json_t *rows = json_array();
 
 #define APPEND_ROW(name, reaches, flags, attrs) \
-	json_array_append_new(rows, op_row(#name, reaches, flags, NULL));
+	json_array_append_new(rows, op_row(#name, reaches, flags, attrs, NULL));
 	DMAFP_OPS(APPEND_ROW)
 #undef APPEND_ROW
 	return rows;
@@ -84,7 +97,7 @@ static json_t *gather_ops(const struct options *options, struct dmafp_err *err)
 		for (i = 0; i < info.nr_ops; i++)
 			json_array_append_new(
 				rows, op_row(ops[i].name, ops[i].reaches, ops[i].flags,
-					     json_boolean(!(ops[i].flags &
+					     ops[i].attrs, json_boolean(!(ops[i].flags &
 							    DMAFP_OP_UNAVAILABLE))));
 		free(ops);
 	}
@@ -175,15 +188,43 @@ static bool is(const json_t *row, const char *key)
 	return json_is_true(json_object_get(row, key));
 }
 
+static const char *yes(bool value)
+{
+	return value ? "yes" : "no";
+}
+
+/* Keys of [run] that make a difference to the op */
+static const char *parameters_of(const json_t *row, char text[64])
+{
+	snprintf(text, 64, "%s%s%s%s", is(row, "size") ? " sizes" : "",
+		 is(row, "entries") ? " entries layouts" : "",
+		 is(row, "direction") ? " directions" : "",
+		 is(row, "buffer") ? " touch node" : "");
+	return *text ? text + 1 : "-";
+}
+
+#define OP_LINE "  %-19s  %-32s  %-6s  %-6s  %s\n"
+
+static void print_ops_head(void)
+{
+	printf(OP_LINE, "op", "its map reaches", "check", "sleeps", "parameters");
+}
+
 static void print_op(const json_t *row)
 {
-	const json_t *available = json_object_get(row, "available");
+	const json_t *attrs = json_object_get(row, "attrs"), *attr;
+	char text[64];
+	size_t i;
 
-	printf("  %-12s reaches %s%s%s%s%s\n", get(row, "name"), get(row, "reaches"),
-	       is(row, "on_path") ? ", deferred check on its map path" : "",
-	       is(row, "size") ? ", has sizes" : "",
-	       is(row, "direction") ? ", has directions" : "",
-	       json_is_false(available) ? "\n               not available in this kernel" : "");
+	printf(OP_LINE, get(row, "name"), get(row, "reaches"),
+	       is(row, "direct") ? "itself" : yes(is(row, "on_path")), yes(is(row, "sleeps")),
+	       parameters_of(row, text));
+	json_array_foreach (attrs, i, attr)
+		printf("%s%s", i ? " " : "      attrs: ", json_string_value(attr));
+	if (json_array_size(attrs))
+		printf("\n");
+	if (json_is_false(json_object_get(row, "available")))
+		printf("      not available in this kernel\n");
 }
 
 static void print_profile(const json_t *row)
@@ -209,11 +250,12 @@ static const struct topic {
 	const char *name;
 	const char *title;
 	json_t *(*gather)(const struct options *options, struct dmafp_err *err);
+	void (*print_head)(void); /* may be NULL */
 	void (*print)(const json_t *row);
 } topics[] = {
-	{ "ops", "Ops", gather_ops, print_op },
-	{ "profiles", "Profiles", gather_profiles, print_profile },
-	{ "devices", "PCI devices", gather_devices, print_device },
+	{ "ops", "Ops", gather_ops, print_ops_head, print_op },
+	{ "profiles", "Profiles", gather_profiles, NULL, print_profile },
+	{ "devices", "PCI devices", gather_devices, NULL, print_device },
 };
 
 #define NR_TOPICS (sizeof(topics) / sizeof(topics[0]))
@@ -228,6 +270,8 @@ static void print_topic(const struct topic *topic, const json_t *rows, const cha
 		printf("  not known: %s\n", why);
 	else if (!json_array_size(rows))
 		printf("  none\n");
+	else if (topic->print_head)
+		topic->print_head();
 	json_array_foreach (rows, i, row)
 		topic->print(row);
 }
@@ -291,7 +335,9 @@ const struct dmafp_command dmafp_cmd_list = {
 	.description =
 		"Shows one of the three, or all. Where the module is loaded and may be asked,\n"
 		"it says which ops this kernel can do; devices are all PCI functions, usable\n"
-		"or not.\n"
+		"or not. Of an op it says which kernel function its map reaches, whether the\n"
+		"deferred check is on that way, whether it may sleep, and which keys of a\n"
+		"profile make a difference to it; docs/ops.md says more.\n"
 		"\n"
 		"Exit codes: 0 listed; 64 unknown topic.",
 	.examples = "  dmafp list\n"
