@@ -20,6 +20,7 @@
 #include "session.h"
 #include "stamp.h"
 #include "version.h"
+#include "watch.h"
 #include "worker.h"
 
 /**
@@ -42,6 +43,7 @@ union dmafp_session_arg {
 	struct dmafp_first_map first_map;
 	struct dmafp_count count;
 	struct dmafp_run run;
+	struct dmafp_watch watch;
 };
 
 static int dmafp_session_info(struct dmafp_session *session,
@@ -240,6 +242,46 @@ static int dmafp_session_run(struct dmafp_session *session,
 	return err;
 }
 
+static int dmafp_session_switch_watch(u32 flags)
+{
+	switch (flags) {
+	case DMAFP_WATCH_ON:
+		return dmafp_watch_start();
+	case DMAFP_WATCH_OFF:
+		dmafp_watch_stop();
+		return 0;
+	default:
+		return flags ? -EINVAL : 0;
+	}
+}
+
+static int dmafp_session_watch(struct dmafp_session *session,
+			       union dmafp_session_arg *arg)
+{
+	struct dmafp_watch *watch = &arg->watch;
+	void __user *to = u64_to_user_ptr(watch->devices);
+	struct dmafp_watch_device *devices = NULL;
+	u32 nr = watch->nr_devices;
+	int err;
+
+	if (nr > DMAFP_WATCH_MAX_DEVICES || (!nr && watch->devices))
+		return -EINVAL;
+	if (nr) {
+		devices = kvcalloc(nr, sizeof(*devices), GFP_KERNEL);
+		if (!devices)
+			return -ENOMEM;
+	}
+
+	err = dmafp_session_switch_watch(watch->flags);
+	if (!err) {
+		nr = dmafp_watch_look(watch, devices);
+		if (nr && copy_to_user(to, devices, nr * sizeof(*devices)))
+			err = -EFAULT;
+	}
+	kvfree(devices);
+	return err;
+}
+
 /**
  * struct dmafp_session_ioctl - one row per ioctl
  * @cmd: number
@@ -277,6 +319,8 @@ static const struct dmafp_session_ioctl dmafp_session_ioctls[] = {
 			    struct dmafp_count, map_reached),
 	DMAFP_SESSION_IOCTL(DMAFP_IOC_RUN, dmafp_session_run,
 			    struct dmafp_run, counters),
+	DMAFP_SESSION_IOCTL(DMAFP_IOC_WATCH, dmafp_session_watch,
+			    struct dmafp_watch, devices),
 };
 
 static const struct dmafp_session_ioctl *

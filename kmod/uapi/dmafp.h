@@ -529,7 +529,7 @@ DMAFP_ASSERT_ABI(dmafp_run, 160, counters, 152);
 #define DMAFP_WATCH_MAX_DEVICES	64
 
 /* dmafp_watch_entry.flags */
-#define DMAFP_WATCH_PREEMPT_OFF	(1u << 0)  /* preemption was disabled, or a spinlock held */
+#define DMAFP_WATCH_PREEMPT_OFF	(1u << 0)  /* no preemption, or within rcu_read_lock() */
 #define DMAFP_WATCH_IRQS_OFF	(1u << 1)  /* interrupts were disabled */
 #define DMAFP_WATCH_INTERRUPT	(1u << 2)  /* in a hard or soft interrupt */
 #define DMAFP_WATCH_OVERLAPS	(1u << 3)  /* another thread was inside */
@@ -591,7 +591,7 @@ DMAFP_ASSERT_ABI(dmafp_watch_device, 432, breach, 272);
  * @flags: in: DMAFP_WATCH_ON, _OFF or neither (look); out: the others
  * @nr_devices: in: room, at most DMAFP_WATCH_MAX_DEVICES; out: devices there are
  * @missed: out: entries that the probe missed, or for which there was no room
- * @devices: out: pointer to nr_devices struct dmafp_watch_device
+ * @devices: out: pointer to nr_devices struct dmafp_watch_device; 0 without room
  *
  * Needs no device.  There is one watch for the machine; it goes on after the
  * file is closed, until it is told to stop or the module is unloaded.  The

@@ -25,6 +25,7 @@ union arg {
 	struct dmafp_first_map first;
 	struct dmafp_count count;
 	struct dmafp_run run;
+	struct dmafp_watch watch;
 	unsigned char bytes[2 * GUEST_PAGE];
 };
 
@@ -39,6 +40,7 @@ static const struct row {
 	{ DMAFP_IOC_FIRST_MAP, sizeof(struct dmafp_first_map) },
 	{ DMAFP_IOC_COUNT, sizeof(struct dmafp_count) },
 	{ DMAFP_IOC_RUN, sizeof(struct dmafp_run) },
+	{ DMAFP_IOC_WATCH, sizeof(struct dmafp_watch) },
 };
 
 static __u32 cpus[DMAFP_MAX_THREADS + 1];

@@ -308,6 +308,120 @@ static void atomic(void)
 	close(fd);
 }
 
+/* --- the watch */
+
+static struct dmafp_watch_device seen[DMAFP_WATCH_MAX_DEVICES];
+
+static struct dmafp_watch watch(int fd, __u32 flags)
+{
+	struct dmafp_watch arg = {
+		.size = sizeof(arg),
+		.flags = flags,
+		.nr_devices = ARRAY_SIZE(seen),
+		.devices = (unsigned long)seen,
+	};
+
+	check_errno(ioctl(fd, DMAFP_IOC_WATCH, &arg), 0);
+	check(arg.nr_devices == 0 && arg.missed == 0);
+	return arg;
+}
+
+static bool is_on(int fd)
+{
+	return watch(fd, 0).flags & DMAFP_WATCH_IS_ON;
+}
+
+/* One for the machine, whoever asks; it outlives the file. */
+static void watch_on_and_off(void)
+{
+	int first = guest_open(NULL), second = guest_open(NVME);
+
+	check(!is_on(first) && !is_on(second));
+	check(watch(first, DMAFP_WATCH_ON).flags & DMAFP_WATCH_IS_ON);
+	check(is_on(second));
+	close(first);
+	check(is_on(second));
+	check(watch(second, DMAFP_WATCH_ON).flags & DMAFP_WATCH_IS_ON);
+	check(!(watch(second, DMAFP_WATCH_OFF).flags & DMAFP_WATCH_IS_ON));
+	check(!(watch(second, DMAFP_WATCH_OFF).flags & DMAFP_WATCH_IS_ON));
+	check(!is_on(second));
+	close(second);
+}
+
+/* Nothing that is attached is any of its business; nobody is in the other's way. */
+static void watch_attached(void)
+{
+	static struct guest_results results;
+	struct dmafp_cell cell = guest_cell("map_page", 0, GUEST_PAGE);
+	int fd = guest_open(NVME);
+
+	watch(fd, DMAFP_WATCH_ON);
+	for (int i = 0; i < 3; i++) {
+		struct dmafp_first_map first = race(guest_cpus);
+
+		check_errno(ioctl(fd, DMAFP_IOC_FIRST_MAP, &first), 0);
+		check_racers(&first, guest_cpus);
+		check_errno(guest_run(fd, cell, guest_cpus, 100, &results), 0);
+	}
+	check(is_on(fd));
+	watch(fd, DMAFP_WATCH_OFF);
+	close(fd);
+}
+
+static void refuse_watch(int fd, struct dmafp_watch arg, int want)
+{
+	struct dmafp_watch copy = arg;
+
+	check_errno(ioctl(fd, DMAFP_IOC_WATCH, &copy), want);
+	check(!memcmp(&copy, &arg, sizeof(copy)));
+}
+
+static void watch_refused(void)
+{
+	struct dmafp_watch arg = { .size = sizeof(arg) };
+	int fd = guest_open(NULL);
+
+	check_errno(ioctl(fd, DMAFP_IOC_WATCH, &arg), 0);
+	for (__u32 bit = 0; bit < 32; bit++) {
+		__u32 flag = 1u << bit;
+
+		if (flag == DMAFP_WATCH_ON || flag == DMAFP_WATCH_OFF)
+			continue;
+		arg = (struct dmafp_watch) { .size = sizeof(arg), .flags = flag };
+		refuse_watch(fd, arg, EINVAL);
+	}
+	arg.flags = DMAFP_WATCH_ON | DMAFP_WATCH_OFF;
+	refuse_watch(fd, arg, EINVAL);
+	arg.flags = 0;
+	arg.devices = (unsigned long)seen;
+	refuse_watch(fd, arg, EINVAL);
+	arg.nr_devices = DMAFP_WATCH_MAX_DEVICES + 1;
+	refuse_watch(fd, arg, EINVAL);
+	arg.nr_devices = DMAFP_WATCH_MAX_DEVICES;
+	check_errno(ioctl(fd, DMAFP_IOC_WATCH, &arg), 0);
+	check(!is_on(fd));
+	close(fd);
+}
+
+/* Unloading ends it; a parameter begins it before there is a node. */
+static void watch_and_load(void)
+{
+	int fd = guest_open(NULL);
+
+	watch(fd, DMAFP_WATCH_ON);
+	close(fd);
+	check_errno(guest_unload(), 0);
+	check_errno(guest_load_with("watch=1"), 0);
+	fd = guest_open(NULL);
+	check(is_on(fd));
+	close(fd);
+	check_errno(guest_unload(), 0);
+	check_errno(guest_load(), 0);
+	fd = guest_open(NULL);
+	check(!is_on(fd));
+	close(fd);
+}
+
 const struct guest_test attach_tests[] = {
 	{ "records of a first map", records_of_one },
 	{ "records for which there is no room", records_without_room },
@@ -316,5 +430,9 @@ const struct guest_test attach_tests[] = {
 	{ "races and signals", races_with_signals },
 	{ "first maps that are refused", refused },
 	{ "an atomic first map", atomic },
+	{ "the watch: on, off, look", watch_on_and_off },
+	{ "the watch does not mind what is attached", watch_attached },
+	{ "a watch that is refused", watch_refused },
+	{ "the watch, loading and unloading", watch_and_load },
 	{ 0 }
 };

@@ -122,9 +122,14 @@ bool guest_is_bound(const char *pci)
 
 int guest_load(void)
 {
+	return guest_load_with("");
+}
+
+int guest_load_with(const char *parameters)
+{
 	int fd = open("/dmafp.ko", O_RDONLY | O_CLOEXEC), ret, saved;
 
-	ret = syscall(SYS_finit_module, fd, "", 0);
+	ret = syscall(SYS_finit_module, fd, parameters, 0);
 	saved = errno;
 	close(fd);
 	errno = saved;

@@ -65,6 +65,7 @@ bool guest_is_bound(const char *pci);
 
 /* the module: 0, or -1 and errno */
 int guest_load(void);
+int guest_load_with(const char *parameters);
 int guest_unload(void);
 
 /* The node, with a device selected unless NULL; failures are failed checks. */
