@@ -438,6 +438,7 @@ static void run_group(const char *name)
 		{ "device", device_tests }, { "measure", measure_tests },
 		{ "races", race_tests },    { "attach", attach_tests },
 		{ "leaks", leak_tests },
+		{ "harness", harness_tests },
 	};
 	bool found = false;
 

@@ -51,6 +51,7 @@ struct guest_test {
 
 extern const struct guest_test abi_tests[];
 extern const struct guest_test device_tests[];
+extern const struct guest_test harness_tests[];
 extern const struct guest_test measure_tests[];
 extern const struct guest_test race_tests[];
 extern const struct guest_test attach_tests[];
