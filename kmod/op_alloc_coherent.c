@@ -40,4 +40,4 @@ dmafp_alloc_coherent_unmap(const struct dmafp_call *call,
 
 DMAFP_LOOP_OP(alloc_coherent, dmafp_alloc_coherent_map,
 	      dmafp_alloc_coherent_failed, dmafp_alloc_coherent_unmap,
-	.prepare	= dmafp_alloc_coherent_prepare);
+	      .prepare = dmafp_alloc_coherent_prepare);

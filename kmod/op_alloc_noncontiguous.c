@@ -43,4 +43,4 @@ dmafp_alloc_noncontiguous_unmap(const struct dmafp_call *call,
 
 DMAFP_LOOP_OP(alloc_noncontiguous, dmafp_alloc_noncontiguous_map,
 	      dmafp_alloc_noncontiguous_failed, dmafp_alloc_noncontiguous_unmap,
-	.prepare	= dmafp_alloc_noncontiguous_prepare);
+	      .prepare = dmafp_alloc_noncontiguous_prepare);

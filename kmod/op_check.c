@@ -29,5 +29,5 @@ static __always_inline bool dmafp_check_failed(const struct dmafp_call *call,
 }
 
 DMAFP_LOOP_OP(check, dmafp_check_map, dmafp_check_failed, NULL,
-	.available	= dmafp_symbol_has_deferred_attach,
-	.prepare	= dmafp_check_prepare);
+	      .available = dmafp_symbol_has_deferred_attach,
+	      .prepare = dmafp_check_prepare);

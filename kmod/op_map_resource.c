@@ -64,4 +64,4 @@ dmafp_map_resource_unmap(const struct dmafp_call *call,
 
 DMAFP_LOOP_OP(map_resource, dmafp_map_resource_map, dmafp_map_resource_failed,
 	      dmafp_map_resource_unmap,
-	.prepare	= dmafp_map_resource_prepare);
+	      .prepare = dmafp_map_resource_prepare);

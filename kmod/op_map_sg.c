@@ -82,5 +82,5 @@ static __always_inline void dmafp_map_sg_unmap(const struct dmafp_call *call,
 }
 
 DMAFP_LOOP_OP(map_sg, dmafp_map_sg_map, dmafp_map_sg_failed, dmafp_map_sg_unmap,
-	.prepare	= dmafp_map_sg_prepare,
-	.unprepare	= dmafp_map_sg_unprepare);
+	      .prepare = dmafp_map_sg_prepare,
+	      .unprepare = dmafp_map_sg_unprepare);

@@ -70,5 +70,5 @@ dmafp_sync_single_for_cpu(const struct dmafp_call *call,
 
 DMAFP_LOOP_OP(sync_single, dmafp_sync_single_for_device,
 	      dmafp_sync_single_failed, dmafp_sync_single_for_cpu,
-	.prepare	= dmafp_sync_single_prepare,
-	.unprepare	= dmafp_sync_single_unprepare);
+	      .prepare = dmafp_sync_single_prepare,
+	      .unprepare = dmafp_sync_single_unprepare);

@@ -17,6 +17,7 @@
 #include "histogram.h"
 #include "op.h"
 #include "record.h"
+#include "series.h"
 #include "session.h"
 #include "stamp.h"
 #include "version.h"
@@ -132,7 +133,7 @@ static int dmafp_session_copy_records(const struct dmafp_first_map *first,
 		-EFAULT : 0;
 }
 
-/* The device is left before userspace is touched, see dmafp_session_run(). */
+/* The device is left before userspace is touched, see dmafp_session_measure(). */
 static int dmafp_session_first_map(struct dmafp_session *session,
 				   union dmafp_session_arg *arg)
 {
@@ -179,55 +180,74 @@ static int dmafp_session_count(struct dmafp_session *session,
 	return err;
 }
 
-static u32 *dmafp_session_copy_cpus(const struct dmafp_run *run)
+/* A private copy of an array behind a pointer; NULL if it has no elements. */
+static void *dmafp_session_copy_array(u64 uptr, u32 nr, u32 max, size_t size)
 {
-	u32 *cpus;
-
-	if (run->nr_threads < 1 || run->nr_threads > DMAFP_MAX_THREADS)
+	if (nr > max)
 		return ERR_PTR(-EINVAL);
-	return memdup_user(u64_to_user_ptr(run->cpus),
-			   run->nr_threads * sizeof(*cpus));
+	return nr ? memdup_user(u64_to_user_ptr(uptr), nr * size) : NULL;
+}
+
+static int dmafp_session_copy_phase(const struct dmafp_run *run,
+				    const struct dmafp_crew *crew, u32 worker,
+				    u32 phase)
+{
+	const struct dmafp_histogram *h =
+		dmafp_worker_crew_result(crew, worker, phase);
+	const struct dmafp_series *series =
+		dmafp_worker_crew_series(crew, worker, phase);
+	struct dmafp_summary __user *summaries = u64_to_user_ptr(run->summaries);
+	u64 __user *buckets = u64_to_user_ptr(run->buckets);
+	u64 __user *points = u64_to_user_ptr(run->series);
+	size_t i = (size_t)worker * DMAFP_NR_PHASES + phase;
+
+	if (copy_to_user(summaries + i, &h->summary, sizeof(h->summary)) ||
+	    copy_to_user(buckets + i * DMAFP_HIST_BUCKETS, h->buckets,
+			 sizeof(h->buckets)) ||
+	    copy_to_user(points + i * run->nr_series, series->points,
+			 series->nr * sizeof(*points)))
+		return -EFAULT;
+	return 0;
+}
+
+static int dmafp_session_copy_counters(const struct dmafp_run *run,
+				       const struct dmafp_crew *crew,
+				       u32 worker)
+{
+	struct dmafp_counter __user *counters = u64_to_user_ptr(run->counters);
+	const struct dmafp_counter *from =
+		dmafp_worker_crew_counters(crew, worker);
+
+	return copy_to_user(counters + (size_t)worker * run->nr_events, from,
+			    run->nr_events * sizeof(*from)) ? -EFAULT : 0;
 }
 
 static int dmafp_session_copy_results(const struct dmafp_run *run,
 				      const struct dmafp_crew *crew)
 {
-	struct dmafp_summary __user *summaries = u64_to_user_ptr(run->summaries);
-	u64 __user *buckets = u64_to_user_ptr(run->buckets);
-	const struct dmafp_histogram *h;
 	u32 worker, phase;
+	int err = 0;
 
-	for (worker = 0; worker < run->nr_threads; worker++) {
-		for (phase = 0; phase < DMAFP_NR_PHASES; phase++) {
-			h = dmafp_worker_crew_result(crew, worker, phase);
-			if (copy_to_user(summaries++, &h->summary,
-					 sizeof(h->summary)) ||
-			    copy_to_user(buckets, h->buckets,
-					 sizeof(h->buckets)))
-				return -EFAULT;
-			buckets += DMAFP_HIST_BUCKETS;
-		}
+	for (worker = 0; worker < run->nr_threads && !err; worker++) {
+		for (phase = 0; phase < DMAFP_NR_PHASES && !err; phase++)
+			err = dmafp_session_copy_phase(run, crew, worker, phase);
+		if (!err)
+			err = dmafp_session_copy_counters(run, crew, worker);
 	}
-	return 0;
+	return err;
 }
 
 /*
  * The device is left before userspace is touched: a page fault there may take
  * for ever, and the administrator must be able to unbind.
  */
-static int dmafp_session_run(struct dmafp_session *session,
-			     union dmafp_session_arg *arg)
+static int dmafp_session_measure(struct dmafp_session *session,
+				 const struct dmafp_run *run, const u32 *cpus,
+				 const struct dmafp_event *events)
 {
-	const struct dmafp_run *run = &arg->run;
-	struct dmafp_crew *crew;
-	u32 *cpus;
+	struct dmafp_crew *crew = dmafp_worker_crew_create(run, cpus, events);
 	int err;
 
-	cpus = dmafp_session_copy_cpus(run);
-	if (IS_ERR(cpus))
-		return PTR_ERR(cpus);
-	crew = dmafp_worker_crew_create(run, cpus);
-	kfree(cpus);
 	if (IS_ERR(crew))
 		return PTR_ERR(crew);
 
@@ -279,6 +299,26 @@ static int dmafp_session_watch(struct dmafp_session *session,
 			err = -EFAULT;
 	}
 	kvfree(devices);
+static int dmafp_session_run(struct dmafp_session *session,
+			     union dmafp_session_arg *arg)
+{
+	const struct dmafp_run *run = &arg->run;
+	struct dmafp_event *events;
+	u32 *cpus;
+	int err;
+
+	cpus = dmafp_session_copy_array(run->cpus, run->nr_threads,
+					DMAFP_MAX_THREADS, sizeof(*cpus));
+	if (IS_ERR(cpus))
+		return PTR_ERR(cpus);
+	events = dmafp_session_copy_array(run->events, run->nr_events,
+					  DMAFP_MAX_EVENTS, sizeof(*events));
+	err = PTR_ERR_OR_ZERO(events);
+	if (!err) {
+		err = dmafp_session_measure(session, run, cpus, events);
+		kfree(events);
+	}
+	kfree(cpus);
 	return err;
 }
 

@@ -16,12 +16,19 @@
 
 struct device;
 struct iommu_domain;
+struct perf_event;
 
 int dmafp_symbol_deferred_attach_absent(struct device *dev,
 					struct iommu_domain *domain);
 
 /* static_call(dmafp_deferred_attach)(dev, domain); 0 if it is not there */
 DECLARE_STATIC_CALL(dmafp_deferred_attach, dmafp_symbol_deferred_attach_absent);
+
+int dmafp_symbol_event_read_absent(struct perf_event *event, u64 *value,
+				   u64 *enabled, u64 *running);
+
+/* static_call(dmafp_event_read)(...) is perf_event_read_local(); -EOPNOTSUPP */
+DECLARE_STATIC_CALL(dmafp_event_read, dmafp_symbol_event_read_absent);
 
 /**
  * dmafp_symbol_init() - resolve all symbols
@@ -36,5 +43,12 @@ void dmafp_symbol_init(void);
  * Return: true if so.
  */
 bool dmafp_symbol_has_deferred_attach(void);
+
+/**
+ * dmafp_symbol_has_event_read() - was perf_event_read_local() found?
+ *
+ * Return: true if so.
+ */
+bool dmafp_symbol_has_event_read(void);
 
 #endif /* DMAFP_SYMBOL_H */

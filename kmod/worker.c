@@ -17,9 +17,11 @@
 #include <linux/topology.h>
 #include <linux/vmalloc.h>
 #include "calibrate.h"
+#include "counter.h"
 #include "device.h"
 #include "histogram.h"
 #include "op.h"
+#include "series.h"
 #include "stamp.h"
 #include "worker.h"
 
@@ -40,6 +42,9 @@
  * @live: mappings that are live between two blocks, those before @block.head
  * @block: the current block
  * @histograms: what was recorded
+ * @series: how it went on in time
+ * @set: PMU counters while it works, or NULL
+ * @counters: what they counted
  */
 struct dmafp_worker {
 	struct dmafp_crew *crew;
@@ -51,12 +56,16 @@ struct dmafp_worker {
 	u32 live;
 	struct dmafp_block block;
 	struct dmafp_histogram *histograms[DMAFP_NR_PHASES];
+	struct dmafp_series series[DMAFP_NR_PHASES];
+	struct dmafp_counter_set *set;
+	struct dmafp_counter counters[DMAFP_MAX_EVENTS];
 };
 
 /**
  * struct dmafp_crew - all workers of one run
  * @op: what is measured
  * @arg: the request
+ * @events: PMU counters that it asks for
  * @bound: the device
  * @khz: ticks of a millisecond
  * @stop: end after the current block
@@ -69,6 +78,7 @@ struct dmafp_worker {
 struct dmafp_crew {
 	const struct dmafp_op_type *op;
 	struct dmafp_run arg;
+	const struct dmafp_event *events;
 	const struct dmafp_bound_device *bound;
 	u32 khz;
 	bool stop;
@@ -90,14 +100,18 @@ static bool dmafp_worker_astray(const struct dmafp_worker *w)
 	return !is_percpu_thread() || raw_smp_processor_id() != w->cpu;
 }
 
-static int dmafp_worker_run_op(struct dmafp_worker *w)
+static int dmafp_worker_run_op(struct dmafp_worker *w, bool record)
 {
 	const struct dmafp_crew *crew = w->crew;
 	int err;
 
 	if (dmafp_worker_astray(w))
 		return -EINVAL;
+	if (record)
+		dmafp_counter_begin(w->set);
 	err = crew->op->vtable->run[crew->arg.method](&w->call, &w->block);
+	if (record)
+		dmafp_counter_end(w->set);
 	return dmafp_worker_astray(w) ? -EINVAL : err;
 }
 
@@ -106,7 +120,7 @@ static int dmafp_worker_run_op(struct dmafp_worker *w)
  * a kernel under test may take a mutex in the call, and an uncontended one must
  * not become a point to schedule at.
  */
-static int dmafp_worker_run_undisturbed(struct dmafp_worker *w)
+static int dmafp_worker_run_undisturbed(struct dmafp_worker *w, bool record)
 {
 	unsigned long flags;
 	int err;
@@ -114,22 +128,20 @@ static int dmafp_worker_run_undisturbed(struct dmafp_worker *w)
 	preempt_disable();
 	if (w->block.quiet) {
 		local_irq_save(flags);
-		err = dmafp_worker_run_op(w);
+		err = dmafp_worker_run_op(w, record);
 		local_irq_restore(flags);
 	} else {
-		err = dmafp_worker_run_op(w);
+		err = dmafp_worker_run_op(w, record);
 	}
 	preempt_enable();
 	return err;
 }
 
-static void dmafp_worker_record(struct dmafp_worker *w)
+static void dmafp_worker_record(struct dmafp_worker *w, u32 phase,
+				const u64 *ticks)
 {
-	dmafp_histogram_add(w->histograms[DMAFP_PHASE_MAP], w->block.map,
-			    w->block.done);
-	if (w->crew->op->flags & DMAFP_OP_TIMES_UNMAP)
-		dmafp_histogram_add(w->histograms[DMAFP_PHASE_UNMAP],
-				    w->block.unmap, w->block.done);
+	dmafp_histogram_add(w->histograms[phase], ticks, w->block.done);
+	dmafp_series_add(&w->series[phase], ticks, w->block.done);
 }
 
 static int dmafp_worker_block(struct dmafp_worker *w, u32 nr, bool record)
@@ -142,7 +154,8 @@ static int dmafp_worker_block(struct dmafp_worker *w, u32 nr, bool record)
 	w->block.nr = nr;
 	w->block.done = 0;
 	begin = dmafp_stamp_read();
-	err = sleeps ? dmafp_worker_run_op(w) : dmafp_worker_run_undisturbed(w);
+	err = sleeps ? dmafp_worker_run_op(w, record) :
+		       dmafp_worker_run_undisturbed(w, record);
 	end = dmafp_stamp_read();
 
 	/* It cannot be cut short, so the next one may be interrupted. */
@@ -150,9 +163,12 @@ static int dmafp_worker_block(struct dmafp_worker *w, u32 nr, bool record)
 		w->block.quiet = !sleeps &&
 				 dmafp_stamp_ticks(begin, end) *
 				 (crew->arg.block / nr) <= w->block.limit;
-	if (record && !err)
-		dmafp_worker_record(w);
-	return err;
+	if (err || !record)
+		return err;
+	dmafp_worker_record(w, DMAFP_PHASE_MAP, w->block.map);
+	if (crew->op->flags & DMAFP_OP_TIMES_UNMAP)
+		dmafp_worker_record(w, DMAFP_PHASE_UNMAP, w->block.unmap);
+	return 0;
 }
 
 static int dmafp_worker_blocks(struct dmafp_worker *w, u64 samples, u64 ns,
@@ -194,11 +210,23 @@ static int dmafp_worker_warm_up(struct dmafp_worker *w)
 	return dmafp_worker_blocks(w, samples, 0, false);
 }
 
+static void dmafp_worker_summarize(struct dmafp_worker *w, u64 elapsed)
+{
+	struct dmafp_summary *summary;
+	u32 phase;
+
+	for (phase = 0; phase < DMAFP_NR_PHASES; phase++) {
+		summary = &w->histograms[phase]->summary;
+		summary->elapsed = elapsed;
+		summary->nr_series = w->series[phase].nr;
+		summary->series_stride = w->series[phase].stride;
+	}
+}
+
 static int dmafp_worker_measure(struct dmafp_worker *w)
 {
 	const struct dmafp_run *arg = &w->crew->arg;
 	struct dmafp_stamp begin;
-	u64 elapsed;
 	int err;
 
 	err = dmafp_worker_warm_up(w);
@@ -208,9 +236,7 @@ static int dmafp_worker_measure(struct dmafp_worker *w)
 	begin = dmafp_stamp_read();
 	err = dmafp_worker_blocks(w, arg->iterations ?: U64_MAX,
 				  arg->duration_ns, true);
-	elapsed = dmafp_stamp_ticks(begin, dmafp_stamp_read());
-	w->histograms[DMAFP_PHASE_MAP]->summary.elapsed = elapsed;
-	w->histograms[DMAFP_PHASE_UNMAP]->summary.elapsed = elapsed;
+	dmafp_worker_summarize(w, dmafp_stamp_ticks(begin, dmafp_stamp_read()));
 	return err;
 }
 
@@ -283,8 +309,10 @@ static void dmafp_worker_destroy(struct dmafp_worker *w)
 {
 	u32 phase;
 
-	for (phase = 0; phase < DMAFP_NR_PHASES; phase++)
+	for (phase = 0; phase < DMAFP_NR_PHASES; phase++) {
 		dmafp_histogram_destroy(w->histograms[phase]);
+		dmafp_series_free(&w->series[phase]);
+	}
 	kvfree(w->block.map);
 	kvfree(w->block.unmap);
 	kfree(w);
@@ -293,6 +321,7 @@ static void dmafp_worker_destroy(struct dmafp_worker *w)
 static struct dmafp_worker *dmafp_worker_create(struct dmafp_crew *crew,
 						u32 cpu)
 {
+	bool is_block = crew->arg.method == DMAFP_METHOD_BLOCK;
 	int node = cpu_to_mem(cpu);
 	struct dmafp_worker *w;
 	size_t bytes;
@@ -311,7 +340,9 @@ static struct dmafp_worker *dmafp_worker_create(struct dmafp_crew *crew,
 		goto err;
 	for (phase = 0; phase < DMAFP_NR_PHASES; phase++) {
 		w->histograms[phase] = dmafp_histogram_create(node);
-		if (!w->histograms[phase])
+		if (!w->histograms[phase] ||
+		    dmafp_series_init(&w->series[phase], crew->arg.nr_series,
+				      is_block ? 1 : crew->arg.block, node))
 			goto err;
 	}
 	return w;
@@ -338,6 +369,7 @@ static int dmafp_worker_hire(struct dmafp_worker *w)
 {
 	const struct dmafp_crew *crew = w->crew;
 	int node = cpu_to_mem(w->cpu);
+	struct dmafp_counter_set *set;
 	struct task_struct *task;
 	int err;
 
@@ -351,6 +383,10 @@ static int dmafp_worker_hire(struct dmafp_worker *w)
 	w->block.delay = mul_u64_u32_div(crew->arg.delay_ns, crew->khz,
 					 NSEC_PER_MSEC);
 	w->block.quiet = !(crew->op->flags & DMAFP_OP_SLEEPS);
+	set = dmafp_counter_create(crew->events, crew->arg.nr_events, w->cpu);
+	if (IS_ERR(set))
+		return PTR_ERR(set);
+	w->set = set;
 
 	task = kthread_create_on_node(dmafp_worker_main, w, node, "dmafp/%u",
 				      w->cpu);
@@ -367,11 +403,17 @@ static int dmafp_worker_hire(struct dmafp_worker *w)
  */
 static void dmafp_worker_dismiss(struct dmafp_worker *w)
 {
+	u32 i;
+
 	if (w->task) {
 		kthread_stop(w->task);
 		put_task_struct(w->task);
 		w->task = NULL;
 	}
+	for (i = 0; i < w->crew->arg.nr_events && w->set; i++)
+		dmafp_counter_result(w->set, i, &w->counters[i]);
+	dmafp_counter_destroy(w->set);
+	w->set = NULL;
 	if (w->prepared)
 		dmafp_op_unprepare(w->crew->op, &w->call);
 	w->prepared = false;
@@ -414,10 +456,13 @@ static bool dmafp_worker_method_valid(const struct dmafp_run *arg)
 }
 
 static bool dmafp_worker_run_valid(const struct dmafp_run *arg,
-				   const u32 *cpus)
+				   const u32 *cpus,
+				   const struct dmafp_event *events)
 {
 	return !arg->flags && !arg->__reserved &&
-	       !arg->nr_events && !arg->nr_series &&
+	       arg->nr_events <= DMAFP_MAX_EVENTS &&
+	       dmafp_counter_valid(events, arg->nr_events) &&
+	       arg->nr_series <= DMAFP_MAX_SERIES && arg->nr_series % 2 == 0 &&
 	       (arg->iterations || arg->duration_ns) && arg->block >= 1 &&
 	       dmafp_worker_method_valid(arg) &&
 	       arg->nr_threads >= 1 && arg->nr_threads <= DMAFP_MAX_THREADS &&
@@ -434,12 +479,13 @@ void dmafp_worker_crew_destroy(struct dmafp_crew *crew)
 }
 
 struct dmafp_crew *dmafp_worker_crew_create(const struct dmafp_run *arg,
-					    const u32 *cpus)
+					    const u32 *cpus,
+					    const struct dmafp_event *events)
 {
 	const struct dmafp_op_type *op;
 	struct dmafp_crew *crew;
 
-	if (!dmafp_worker_run_valid(arg, cpus))
+	if (!dmafp_worker_run_valid(arg, cpus, events))
 		return ERR_PTR(-EINVAL);
 	op = dmafp_op_find(&arg->cell);
 	if (IS_ERR(op))
@@ -452,6 +498,7 @@ struct dmafp_crew *dmafp_worker_crew_create(const struct dmafp_run *arg,
 
 	crew->op = op;
 	crew->arg = *arg;
+	crew->events = events;
 	crew->khz = dmafp_calibrate_khz();
 	init_completion(&crew->finished);
 	for (; crew->nr < arg->nr_threads; crew->nr++) {
@@ -536,4 +583,16 @@ const struct dmafp_histogram *
 dmafp_worker_crew_result(const struct dmafp_crew *crew, u32 worker, u32 phase)
 {
 	return crew->workers[worker]->histograms[phase];
+}
+
+const struct dmafp_series *
+dmafp_worker_crew_series(const struct dmafp_crew *crew, u32 worker, u32 phase)
+{
+	return &crew->workers[worker]->series[phase];
+}
+
+const struct dmafp_counter *
+dmafp_worker_crew_counters(const struct dmafp_crew *crew, u32 worker)
+{
+	return crew->workers[worker]->counters;
 }

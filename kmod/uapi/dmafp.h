@@ -229,7 +229,7 @@ enum dmafp_direction {
 
 /* dmafp_cell.flags */
 #define DMAFP_CELL_TOUCH	(1u << 0)  /* the CPU writes the buffer before each map */
-#define DMAFP_CELL_SCATTERED	(1u << 1)  /* no two neighbouring entries are adjacent */
+#define DMAFP_CELL_SCATTERED	(1u << 1)  /* no entry begins where the one before ends */
 
 /**
  * struct dmafp_cell - what is called, and with which arguments
@@ -238,11 +238,14 @@ enum dmafp_direction {
  * @bytes: buffer size; a multiple of the page size for ops with USES_SIZE, else 0
  * @node: NUMA node of the buffer, -1 for the worker's own; must have memory
  * @flags: DMAFP_CELL_*; TOUCH for ops with USES_BUFFER, SCATTERED with
- *	USES_ENTRIES
+ *	USES_ENTRIES.  TOUCH writes a byte of each cache line, before the stamps.
  * @attrs: DMAFP_ATTR_*, those that the op takes
  * @entries: scatterlist entries for ops with USES_ENTRIES, 1..DMAFP_MAX_ENTRIES,
  *	else 0; each is @bytes / @entries long, a multiple of the page size
- * @mask_bits: width of the device's DMA mask meanwhile, 12..64; 0: as bound
+ * @mask_bits: width of the device's DMA mask meanwhile, 12..64; 0: as bound.  A
+ *	map that finds no address below it fails, and the kernel's allocator of
+ *	addresses remembers that: such a device is as before only after it has been
+ *	removed and found again.
  * @__reserved: 0
  */
 struct dmafp_cell {
@@ -402,8 +405,8 @@ enum dmafp_phase {
  * @elapsed: ticks from before the worker's first recorded block to after its
  *	last, harness included; the same in both phases
  * @nr_series: points of the time series
- * @series_stride: samples that a point stands for: it is the median of the
- *	first block of that many
+ * @series_stride: samples that a point stands for: it is the median (of an even
+ *	number the lower) of the first block of that many
  */
 struct dmafp_summary {
 	__u64 count;
@@ -420,7 +423,7 @@ DMAFP_ASSERT_ABI(dmafp_summary, 56, series_stride, 52);
 
 /**
  * struct dmafp_event - a PMU counter to be read around blocks
- * @type: PERF_TYPE_* of perf_event_open(2)
+ * @type: PERF_TYPE_HARDWARE, _SOFTWARE, _HW_CACHE or _RAW of perf_event_open(2)
  * @__reserved: 0
  * @config: perf_event_attr.config
  */
@@ -443,7 +446,8 @@ enum dmafp_counter_state {
  * struct dmafp_counter - what one PMU counter of one worker counted
  * @state: enum dmafp_counter_state
  * @error: positive errno of an absent one, else 0
- * @value: sum over the recorded blocks, 0 unless VALID
+ * @value: sum over the recorded blocks, 0 unless VALID; user mode and hypervisor
+ *	excluded, the stamps and what else a block does included
  * @enabled: ns enabled; @running: ns of them on the PMU
  */
 struct dmafp_counter {
@@ -456,14 +460,19 @@ struct dmafp_counter {
 
 DMAFP_ASSERT_ABI(dmafp_counter, 32, running, 24);
 
-/* dmafp_run.method */
+/*
+ * dmafp_run.method
+ *
+ * LATENCY: a sample is one op, stamped by itself.
+ * BLOCK: a sample is @block ops, namely what 2 * @block ops between two stamps
+ * took less what @block ops did, which cancels the stamps; 0 if it is negative.
+ * The maps of a block come first, then its unmaps.
+ * SUSTAINED: as LATENCY, but an unmap is that of the oldest of @live mappings.
+ */
 enum dmafp_method {
-	DMAFP_METHOD_LATENCY	= 0,	/* a sample is one op, stamped by itself */
-	DMAFP_METHOD_BLOCK	= 1,	/* a sample is @block ops: what 2 * @block ops
-					 * between two stamps took less what @block
-					 * ops did, which cancels the stamps */
-	DMAFP_METHOD_SUSTAINED	= 2,	/* as latency, but an unmap is that of the
-					 * oldest of @live mappings */
+	DMAFP_METHOD_LATENCY	= 0,
+	DMAFP_METHOD_BLOCK	= 1,
+	DMAFP_METHOD_SUSTAINED	= 2,
 };
 
 /**
@@ -475,11 +484,13 @@ enum dmafp_method {
  * @nr_threads: in: workers, 1..DMAFP_MAX_THREADS
  * @block: in: ops per block with interrupts off, 1..DMAFP_MAX_BLOCK; half of
  *	that for METHOD_BLOCK.  A block that takes longer than a millisecond is cut
- *	short, which costs no sample, except with METHOD_BLOCK.
+ *	short, which costs no sample.  One of METHOD_BLOCK cannot be: where it takes
+ *	longer, interrupts are on in the next.  They always are with
+ *	DMAFP_OP_SLEEPS, and then preemption is, too.
  * @live: in: mappings in a worker's ring for METHOD_SUSTAINED,
  *	1..DMAFP_MAX_LIVE, else 0
  * @delay_ns: in: between a map and its unmap, 0..DMAFP_MAX_DELAY_NS; 0 but for
- *	METHOD_LATENCY
+ *	METHOD_LATENCY.  Interrupts are on meanwhile.
  * @nr_events: in: PMU counters, 0..DMAFP_MAX_EVENTS
  * @warmup: in: ops per worker that are not recorded
  * @iterations: in: samples per worker that are recorded; 0: until @duration_ns

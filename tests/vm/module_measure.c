@@ -211,7 +211,7 @@ static void own_share(void)
 
 static void check_counts(int fd, const struct measured *m)
 {
-	struct dmafp_count c = { .size = sizeof(c), 
+	struct dmafp_count c = { .size = sizeof(c),
 				 .ops = m->bytes > 16 * GUEST_PAGE ? 10 : 100,
 				 .cell = cell_of(m) };
 	unsigned int per_map = guest_keyed ? m->calls_keyed : m->calls_plain;
@@ -301,6 +301,512 @@ static void count_leaves_nothing(void)
 	close(fd);
 }
 
+
+/* --- methods */
+
+/* Each op by each method; odd numbers, so that nothing fits by chance. */
+static void methods(void)
+{
+	int fd = guest_open(NVME);
+
+	for (size_t i = 0; i < ARRAY_SIZE(measured); i++) {
+		struct dmafp_run run = run_of(cell_of(&measured[i]), 7);
+
+		run.method = DMAFP_METHOD_BLOCK;
+		run.block = 5;
+		run.warmup = 4;
+		check_run(fd, &measured[i], &run);
+
+		run = run_of(cell_of(&measured[i]), 23);
+		run.method = DMAFP_METHOD_SUSTAINED;
+		run.live = 6;
+		run.warmup = 4;
+		run.nr_threads = guest_cpus;
+		check_run(fd, &measured[i], &run);
+	}
+	close(fd);
+}
+
+static __u64 block_ticks(int fd, const char *op, __u32 block, int phase)
+{
+	struct dmafp_run run = run_of(guest_cell(op, 0, 0), 9);
+
+	run.method = DMAFP_METHOD_BLOCK;
+	run.block = block;
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
+	check(before.summaries[0][phase].min == before.summaries[0][phase].max);
+	return before.summaries[0][phase].min;
+}
+
+/* Twice the ops are twice the ticks, to the last one: the stamps are not in it. */
+static void block_cancels_stamps(void)
+{
+	int fd = guest_open(NVME);
+
+	if (guest_exact) {
+		check(block_ticks(fd, "null", 8, 0) > 0);
+		check(block_ticks(fd, "null", 16, 0) == 2 * block_ticks(fd, "null", 8, 0));
+		check(block_ticks(fd, "null", 16, 1) == 2 * block_ticks(fd, "null", 8, 1));
+		check(block_ticks(fd, "check", 64, 0) ==
+		      16 * block_ticks(fd, "check", 4, 0));
+	}
+	close(fd);
+}
+
+/*
+ * A device that can reach 20 bits has 255 pages to map to at most, 24 bits are
+ * 255 times 16 pages: what is not unmapped is soon missing.  With a flush queue
+ * what is unmapped is missing, too, until the next run has let it drain.
+ */
+static void nothing_stays_mapped(void)
+{
+	int fd = guest_open(NVME);
+
+	for (size_t i = 0; i < ARRAY_SIZE(measured); i++) {
+		const struct measured *m = &measured[i];
+		struct dmafp_count count = { .size = sizeof(count), .ops = 40 };
+
+		if (m->bytes > 16 * GUEST_PAGE)
+			continue;
+		for (int times = 0; times < 4; times++) {
+			struct dmafp_run run = run_of(cell_of(m), 40);
+
+			run.cell.mask_bits = m->bytes > GUEST_PAGE ? 24 : 20;
+			check_run(fd, m, &run);
+			count.cell = run.cell;
+			check_errno(ioctl(fd, DMAFP_IOC_COUNT, &count), 0);
+
+			run.method = DMAFP_METHOD_SUSTAINED;
+			run.live = 8;
+			check_run(fd, m, &run);
+			run.method = DMAFP_METHOD_BLOCK;
+			run.live = 0;
+			run.block = 4;
+			run.iterations = 7;
+			check_run(fd, m, &run);
+		}
+	}
+	close(fd);
+}
+
+/* Below 2^20 there is room for a ring of 64 pages, not for one of 256. */
+static void as_many_as_told_are_live(void)
+{
+	struct dmafp_device was, is_now;
+	struct dmafp_run run;
+	int fd = guest_open(NIC);
+
+	check_errno(guest_select(fd, NIC, &was), 0);
+	run = run_of(guest_cell("map_page", 0, GUEST_PAGE), 40);
+	run.cell.mask_bits = 20;
+	run.method = DMAFP_METHOD_SUSTAINED;
+	run.live = 64;
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
+	run.live = 256;
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), EIO);
+	run.method = DMAFP_METHOD_BLOCK;
+	run.live = 0;
+	run.block = 128;
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), EIO);
+
+	check_errno(guest_select(fd, NIC, &is_now), 0);
+	check(is_now.dma_mask_bits == was.dma_mask_bits && was.dma_mask_bits == 64);
+	run.cell.mask_bits = 0;
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
+	run.method = DMAFP_METHOD_SUSTAINED;
+	run.live = 256;
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
+	close(fd);
+
+	/* the kernel remembers that there was no room as long as the device lives */
+	check_errno(guest_set(NIC, "remove", "1"), 0);
+	check_errno(guest_write("/sys/bus/pci/rescan", "1"), 0);
+	check_errno(guest_set(NIC, "driver_override", "dmafp"), 0);
+	check_errno(guest_bind(NIC), 0);
+}
+
+/* --- bounds */
+
+static __u32 tick_khz(int fd)
+{
+	struct dmafp_info info = { .size = sizeof(info) };
+
+	check_errno(ioctl(fd, DMAFP_IOC_INFO, &info), 0);
+	check(info.tick_khz > 0);
+	return info.tick_khz;
+}
+
+static void durations(void)
+{
+	const struct dmafp_summary *s = &before.summaries[0][DMAFP_PHASE_MAP];
+	int fd = guest_open(NVME);
+	__u64 ms = tick_khz(fd);
+	struct dmafp_run run = run_of(guest_cell("map_page", 0, GUEST_PAGE), 0);
+
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), EINVAL);
+	run.duration_ns = 20000000;
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
+	check(s->count > 0 && s->count % run.block == 0);
+	check(s->elapsed > 19 * ms);
+	if (guest_exact)
+		check(s->elapsed < 22 * ms);
+
+	/* whichever comes first */
+	run.iterations = 10;
+	run.duration_ns = 10000000000;
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
+	check(s->count == 10);
+	run.iterations = ~0ull;
+	run.duration_ns = 1000000;
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
+	check(s->count > 0);
+	close(fd);
+}
+
+/* A duration of next to nothing is one block, and that is a millisecond at most. */
+static void blocks_are_cut_short(void)
+{
+	const struct dmafp_summary *s = before.summaries[0];
+	struct dmafp_run run = run_of(guest_cell("null", 0, 0), 0);
+	int fd = guest_open(NVME);
+	__u64 ms = tick_khz(fd);
+
+	run.block = DMAFP_MAX_BLOCK;
+	run.duration_ns = 1;
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
+	if (guest_exact)
+		check(s[0].count == DMAFP_MAX_BLOCK);
+
+	run.cell = guest_cell("map_page", 0, 4 * MIB);
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
+	check(s[0].count >= 1 && s[0].count < DMAFP_MAX_BLOCK);
+	if (guest_exact) {
+		check(s[0].elapsed >= ms);
+		check(s[0].sum + s[1].sum < ms + s[0].max + s[1].max);
+	}
+	/* the samples that it is short of come later */
+	run.duration_ns = 0;
+	run.iterations = 50;
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
+	check(s[0].count == 50);
+	close(fd);
+}
+
+static void delay(void)
+{
+	static struct dmafp_summary plain[DMAFP_NR_PHASES];
+	struct dmafp_run run = run_of(guest_cell("null", 0, 0), 10);
+	int fd = guest_open(NVME);
+	__u64 us = tick_khz(fd) / 1000;
+
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
+	memcpy(plain, before.summaries[0], sizeof(plain));
+	run.delay_ns = 200000;
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
+	check(before.summaries[0][0].elapsed >= 10 * 200 * us);
+	if (guest_exact) {
+		check(plain[0].elapsed < 200 * us);
+		check(before.summaries[0][0].max == plain[0].max);
+		check(before.summaries[0][1].max == plain[1].max);
+	}
+	close(fd);
+}
+
+/* --- cells */
+
+static __u64 least(int fd, struct dmafp_cell cell, int phase)
+{
+	struct dmafp_run run = run_of(cell, FEW_ITERATIONS);
+
+	run.warmup = 20;
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
+	return before.summaries[0][phase].min;
+}
+
+/* Touching is not in the window, but it is there: a byte of each line of 64. */
+static void touch(void)
+{
+	struct dmafp_cell cell = guest_cell("map_page", DMAFP_TO_DEVICE, 16 * GUEST_PAGE);
+	int fd = guest_open(NVME);
+	__u64 map, elapsed;
+
+	least(fd, cell, DMAFP_PHASE_MAP); /* the first run finds no cached addresses */
+	map = least(fd, cell, DMAFP_PHASE_MAP);
+	elapsed = before.summaries[0][0].elapsed;
+	cell.flags = DMAFP_CELL_TOUCH;
+	if (guest_exact) {
+		check(least(fd, cell, DMAFP_PHASE_MAP) == map);
+		check(before.summaries[0][0].elapsed >
+		      elapsed + FEW_ITERATIONS * (cell.bytes / 64));
+	}
+	close(fd);
+}
+
+/* One range of addresses is mapped in one go, 16 are not. */
+static void scattered(void)
+{
+	struct dmafp_cell cell = guest_cell("map_sg", DMAFP_TO_DEVICE, 16 * GUEST_PAGE);
+	int fd = guest_open(NVME);
+	__u64 contiguous;
+
+	cell.entries = 16;
+	contiguous = least(fd, cell, DMAFP_PHASE_MAP);
+	cell.flags = DMAFP_CELL_SCATTERED;
+	if (guest_exact)
+		check(least(fd, cell, DMAFP_PHASE_MAP) > 2 * contiguous);
+	close(fd);
+}
+
+static void check_refused(int fd, struct dmafp_cell cell, int want)
+{
+	struct dmafp_run run = run_of(cell, 1);
+	struct dmafp_count count = { .size = sizeof(count), .ops = 1, .cell = cell };
+
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), want);
+	check_errno(ioctl(fd, DMAFP_IOC_COUNT, &count), want);
+}
+
+static void cells_refused(void)
+{
+	static const struct {
+		const char *op;
+		__u64 bytes;
+		__u32 entries, flags, mask_bits;
+		int want;
+	} tries[] = {
+		{ "map_sg", 16 * GUEST_PAGE, 0, 0, 0, EINVAL },
+		{ "map_sg", 16 * GUEST_PAGE, 3, 0, 0, EINVAL },
+		{ "map_sg", 16 * GUEST_PAGE, 17, 0, 0, EINVAL },
+		{ "map_sg", 513 * GUEST_PAGE, 513, 0, 0, EINVAL },
+		{ "map_sg", 8 * MIB, 512, 0, 0, EINVAL },
+		{ "map_sg", 16 * GUEST_PAGE, 16, 4, 0, EINVAL },
+		{ "map_page", GUEST_PAGE, 1, 0, 0, EINVAL },
+		{ "map_page", GUEST_PAGE, 0, DMAFP_CELL_SCATTERED, 0, EINVAL },
+		{ "map_page", GUEST_PAGE, 0, 0, 11, EINVAL },
+		{ "map_page", GUEST_PAGE, 0, 0, 65, EINVAL },
+		{ "map_resource", GUEST_PAGE, 0, DMAFP_CELL_TOUCH, 0, EINVAL },
+		{ "alloc_coherent", GUEST_PAGE, 0, DMAFP_CELL_TOUCH, 0, EINVAL },
+		{ "null", 0, 0, DMAFP_CELL_TOUCH, 0, EINVAL },
+		/* the controller's BAR has 16 KiB */
+		{ "map_resource", 5 * GUEST_PAGE, 0, 0, 0, EOPNOTSUPP },
+		{ "map_resource", 4 * MIB, 0, 0, 0, EOPNOTSUPP },
+	};
+	int fd = guest_open(NVME);
+
+	for (size_t i = 0; i < ARRAY_SIZE(tries); i++) {
+		struct dmafp_cell cell = guest_cell(tries[i].op, 0, tries[i].bytes);
+
+		cell.entries = tries[i].entries;
+		cell.flags = tries[i].flags;
+		cell.mask_bits = tries[i].mask_bits;
+		check_refused(fd, cell, tries[i].want);
+	}
+	close(fd);
+}
+
+/* Each op takes the attributes that it says it does, alone and all at once. */
+static void attributes(void)
+{
+	int fd = guest_open(NVME);
+
+	for (size_t i = 0; i < ARRAY_SIZE(measured); i++) {
+		const struct measured *m = &measured[i];
+		struct dmafp_run run = run_of(cell_of(m), 4);
+		struct dmafp_op op = { .size = sizeof(op), .index = run.cell.op };
+
+		check_errno(ioctl(fd, DMAFP_IOC_OP, &op), 0);
+		for (int bit = 0; bit < 32; bit++) {
+			run.cell.attrs = 1u << bit;
+			if (op.attrs & run.cell.attrs)
+				check_run(fd, m, &run);
+			else
+				check_refused(fd, run.cell, EINVAL);
+		}
+		run.cell.attrs = op.attrs;
+		check_run(fd, m, &run);
+	}
+	close(fd);
+}
+
+/* --- time series */
+
+static __u64 points[DMAFP_NR_PHASES][DMAFP_MAX_SERIES];
+
+static struct dmafp_run series_run(const char *op, __u64 bytes, __u64 iterations,
+				   __u32 room)
+{
+	struct dmafp_run run = run_of(guest_cell(op, 0, bytes), iterations);
+
+	memset(points, 0xaa, sizeof(points));
+	run.nr_series = room;
+	run.series = (unsigned long)points;
+	return run;
+}
+
+/* Blocks of 16: how many points are left of so many samples, and their stride */
+static void series_is_bounded(void)
+{
+	static const struct {
+		__u64 iterations;
+		__u32 room, nr, stride;
+	} tries[] = {
+		{ 16, 4, 1, 16 },     { 17, 4, 2, 16 },	  { 64, 4, 4, 16 },
+		{ 65, 4, 3, 32 },     { 128, 4, 4, 32 },  { 160, 4, 3, 64 },
+		{ 16000, 4, 4, 4096 }, { 1000, 2, 2, 512 }, { 1000, 4096, 63, 16 },
+		{ 1000, 0, 0, 0 },
+	};
+	const struct dmafp_summary *s = before.summaries[0];
+	int fd = guest_open(NVME);
+
+	for (size_t i = 0; i < ARRAY_SIZE(tries); i++) {
+		struct dmafp_run run =
+			series_run("null", 0, tries[i].iterations, tries[i].room);
+		__u64 *unmaps = points[0] + tries[i].room;
+
+		check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
+		for (int phase = 0; phase < DMAFP_NR_PHASES; phase++)
+			check(s[phase].nr_series == tries[i].nr &&
+			      s[phase].series_stride == tries[i].stride);
+		for (__u32 j = 0; j < tries[i].nr && guest_exact; j++)
+			check(points[0][j] == s[0].min && unmaps[j] == s[1].min);
+		check(unmaps[tries[i].nr] == 0xaaaaaaaaaaaaaaaaull);
+	}
+	close(fd);
+}
+
+/* The lower one of the middle, from exact buckets */
+static __u64 median_of(const __u64 *buckets, __u64 count)
+{
+	__u64 seen = 0;
+
+	for (unsigned int i = 0; i < DMAFP_HIST_UNIT; i++) {
+		seen += buckets[i];
+		if (seen > (count - 1) / 2)
+			return i;
+	}
+	return 0;
+}
+
+static void series_holds_medians(void)
+{
+	static const __u64 iterations[] = { 1, 2, 15, 16 };
+	struct dmafp_run run;
+	int fd = guest_open(NVME);
+
+	for (size_t i = 0; i < ARRAY_SIZE(iterations) && guest_exact; i++) {
+		run = series_run("map_page", GUEST_PAGE, iterations[i], 2);
+		check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
+		check(before.summaries[0][0].nr_series == 1);
+		check(points[0][0] == median_of(before.buckets[0][0], iterations[i]));
+		check(points[0][2] == median_of(before.buckets[0][1], iterations[i]));
+	}
+	/* of a block's difference there is one sample, and an op without unmap has none */
+	run = series_run("check", 0, 9, 4);
+	run.method = DMAFP_METHOD_BLOCK;
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
+	check(before.summaries[0][0].nr_series == 3 &&
+	      before.summaries[0][0].series_stride == 4);
+	check(before.summaries[0][1].nr_series == 0);
+	close(fd);
+}
+
+/* --- PMU counters; an emulated CPU has none, but the kernel's clock is one */
+
+#define TYPE_HARDWARE	0
+#define TYPE_SOFTWARE	1
+#define TYPE_TRACEPOINT 2
+#define TYPE_RAW	4
+#define HW_CYCLES	0
+#define SW_CPU_CLOCK	0
+
+static struct dmafp_counter counters[GUEST_CPUS][DMAFP_MAX_EVENTS];
+
+static struct dmafp_run counter_run(const struct dmafp_event *events, __u32 nr,
+				    const char *op, __u64 bytes)
+{
+	struct dmafp_run run = run_of(guest_cell(op, 0, bytes), 200);
+
+	memset(counters, 0xaa, sizeof(counters));
+	run.nr_threads = guest_cpus;
+	run.nr_events = nr;
+	run.events = (unsigned long)events;
+	run.counters = (unsigned long)counters;
+	return run;
+}
+
+static void counters_count(void)
+{
+	static const struct dmafp_event events[] = {
+		{ .type = TYPE_SOFTWARE, .config = SW_CPU_CLOCK },
+		{ .type = TYPE_HARDWARE, .config = HW_CYCLES },
+		{ .type = TYPE_RAW, .config = 0x1a2 },
+		{ .type = TYPE_SOFTWARE, .config = SW_CPU_CLOCK },
+	};
+	static const char *const ops[] = { "map_page", "alloc_coherent" };
+	int fd = guest_open(NVME);
+	double khz = tick_khz(fd);
+
+	for (size_t i = 0; i < ARRAY_SIZE(ops); i++) {
+		struct dmafp_run run = counter_run(events, ARRAY_SIZE(events), ops[i],
+						   GUEST_PAGE);
+		const struct dmafp_counter *c = counters[0];
+
+		check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
+		for (unsigned int w = 0; w < guest_cpus; w++, c += ARRAY_SIZE(events)) {
+			const struct dmafp_summary *s = before.summaries[w];
+			double ns = (s[0].sum + s[1].sum) / khz * 1e6;
+
+			check(c[0].state == DMAFP_COUNTER_VALID && c[0].error == 0);
+			check(c[0].enabled == c[0].running && c[0].enabled > 0);
+			/* all windows are in the blocks, all blocks in the elapsed time */
+			check(c[0].value > 0.9 * ns);
+			check(c[0].value < 1.1 * s[0].elapsed / khz * 1e6);
+			check(c[3].state == DMAFP_COUNTER_VALID);
+			for (int j = 1; j < 3; j++)
+				check(c[j].state == DMAFP_COUNTER_ABSENT &&
+				      c[j].error == ENOENT && !c[j].value &&
+				      !c[j].enabled && !c[j].running);
+		}
+	}
+	close(fd);
+}
+
+static void counters_refused(void)
+{
+	struct dmafp_event events[DMAFP_MAX_EVENTS + 1] = { 0 };
+	struct dmafp_run run = counter_run(events, 1, "null", 0);
+	int fd = guest_open(NVME);
+
+	events[0].type = TYPE_TRACEPOINT;
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), EINVAL);
+	events[0].type = 6;
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), EINVAL);
+	events[0] = (struct dmafp_event) { .type = TYPE_SOFTWARE, .__reserved = 1 };
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), EINVAL);
+	events[0].__reserved = 0;
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
+	run.nr_events = DMAFP_MAX_EVENTS + 1;
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), EINVAL);
+	run.nr_events = DMAFP_MAX_EVENTS;
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
+	run.events = 0;
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), EFAULT);
+	close(fd);
+}
+
+/* Not counting leaves the window as it is; no counter stays behind. */
+static void counters_disturb_nothing(void)
+{
+	static const struct dmafp_event clock = { .type = TYPE_SOFTWARE };
+	struct dmafp_run run = counter_run(&clock, 1, "null", 0);
+	int fd = guest_open(NVME);
+
+	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
+	for (int phase = 0; phase < DMAFP_NR_PHASES && guest_exact; phase++)
+		check(before.summaries[0][phase].max <= NULL_TICKS_MAX);
+	close(fd);
+}
+
 const struct guest_test measure_tests[] = {
 	{ "histograms add up", histograms_add_up },
 	{ "iterations are recorded, the warm-up is not", iterations_and_warmup },
@@ -309,5 +815,21 @@ const struct guest_test measure_tests[] = {
 	{ "calls per op", calls_per_op },
 	{ "first map", first_map },
 	{ "counting leaves no probe behind", count_leaves_nothing },
+	{ "each op by each method", methods },
+	{ "a block cancels its stamps", block_cancels_stamps },
+	{ "nothing stays mapped", nothing_stays_mapped },
+	{ "as many mappings are live as told, below the mask", as_many_as_told_are_live },
+	{ "durations", durations },
+	{ "a block is cut short after a millisecond", blocks_are_cut_short },
+	{ "a delay between map and unmap", delay },
+	{ "touched buffers", touch },
+	{ "scattered buffers", scattered },
+	{ "cells that are refused", cells_refused },
+	{ "attributes", attributes },
+	{ "a time series is bounded", series_is_bounded },
+	{ "a time series holds medians", series_holds_medians },
+	{ "PMU counters", counters_count },
+	{ "PMU events that are refused", counters_refused },
+	{ "PMU counters disturb no window", counters_disturb_nothing },
 	{ 0 }
 };
