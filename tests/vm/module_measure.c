@@ -250,6 +250,8 @@ static void check_first_map(int fd, __u32 flags)
 	first.cell = guest_cell("map_page", 0, GUEST_PAGE);
 	first.nr_racers = 0;
 	first.hold_us = 0;
+	first.racer_cpus = 0;
+	first.records = 0;
 	first.nr_records = 0;
 	check_errno(ioctl(fd, DMAFP_IOC_FIRST_MAP, &first), 0);
 	check(first.deferred_before == 0 && first.deferred_after == 0);
@@ -446,10 +448,12 @@ static void durations(void)
 	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), EINVAL);
 	run.duration_ns = 20000000;
 	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
-	check(s->count > 0 && s->count % run.block == 0);
+	check(s->count > 0);
 	check(s->elapsed > 19 * ms);
-	if (guest_exact)
+	if (guest_exact) {
+		check(s->count % run.block == 0);
 		check(s->elapsed < 22 * ms);
+	}
 
 	/* whichever comes first */
 	run.iterations = 10;
