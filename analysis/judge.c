@@ -115,6 +115,33 @@ static bool any_sleeps(const struct dmafp_comparison *c)
 	return false;
 }
 
+static bool has_rows_to_judge(const struct dmafp_comparison *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->nr_rows; i++)
+		if (!c->rows[i].is_null)
+			return true;
+	return false;
+}
+
+/* Evidence about the attach alone says nothing of a cost, so it is no mistake either */
+static bool decide_evidence(struct dmafp_judgement *j, const struct dmafp_comparison *c)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < c->set->nr; i++)
+		any |= c->set->results[i]->attach.present;
+	if (!any || has_rows_to_judge(c))
+		return false;
+	j->overall = DMAFP_INCONCLUSIVE;
+	dmafp_lines_add(&j->reasons,
+			"There is evidence about the attach, reported above, and no row "
+			"that could be judged: this says nothing of a cost.");
+	return true;
+}
+
 static bool decide_invalid(struct dmafp_judgement *j, const struct dmafp_comparison *c)
 {
 	if (!c->nr_rows)
@@ -191,6 +218,7 @@ static void decide(struct dmafp_judgement *j, const struct dmafp_comparison *c)
 {
 	static bool (*const rules[])(struct dmafp_judgement *,
 				     const struct dmafp_comparison *) = {
+		decide_evidence,
 		decide_invalid,
 		decide_regressed,
 		decide_inconclusive,

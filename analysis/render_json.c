@@ -254,7 +254,28 @@ static json_t *first_json(const struct dmafp_section *section, enum dmafp_arm_id
 	set(json, "attaches", f->counted ? number(f->attaches) : json_null());
 	set(json, "overlaps", f->counted ? number(f->overlaps) : json_null());
 	set(json, "attach_ticks", f->counted ? number(f->attach_ticks) : json_null());
+	set(json, "held", f->has_held ? number(f->held) : json_null());
 	return json;
+}
+
+/* By arm, one per boot: as in the result files */
+static json_t *attaches_json(const struct dmafp_group *group)
+{
+	json_t *arms = json_object(), *boots;
+	unsigned int arm;
+	size_t i;
+
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++) {
+		boots = json_array();
+		for (i = 0; i < group->arms[arm].nr; i++) {
+			json_t *result = dmafp_result_to_json(group->arms[arm].items[i]);
+
+			json_array_append(boots, json_object_get(result, "attach"));
+			json_decref(result);
+		}
+		set(arms, dmafp_arm_name(arm), boots);
+	}
+	return arms;
 }
 
 /* Where the numbers come from: the result file without its cells */
@@ -264,6 +285,7 @@ static json_t *source_json(const struct dmafp_result *result)
 
 	json_object_del(json, "cells");
 	json_object_del(json, "first_map");
+	json_object_del(json, "attach");
 	set(json, "path", text(result->path));
 	return json;
 }
@@ -299,6 +321,7 @@ static json_t *section_json(const struct dmafp_comparison *c,
 	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
 		set(firsts, dmafp_arm_name(arm), first_json(section, arm));
 	set(json, "first_map", firsts);
+	set(json, "attach", attaches_json(section->group));
 	set(json, "results", sources_json(section->group));
 	return json;
 }

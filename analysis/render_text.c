@@ -20,6 +20,7 @@ static void render(const struct dmafp_comparison *c, const struct dmafp_judgemen
 	dmafp_text_sections(c, j, out);
 	dmafp_text_drift(c, out);
 	dmafp_text_first_maps(c, out);
+	dmafp_text_attach(c, out);
 	dmafp_text_notes(c, j, out);
 	dmafp_text_commands(c, out);
 	print_verdict(j, out);

@@ -167,6 +167,11 @@ static const struct dmafp_member first_counted_members[] = {
 	MEMBER("attaches", U64, dmafp_first_result, attaches),
 	MEMBER("overlaps", U64, dmafp_first_result, overlaps),
 	MEMBER("attach_ticks", U64, dmafp_first_result, attach_ticks),
+	OPTIONAL("held", dmafp_first_result, held, has_held),
+	{ .name = "trace",
+	  .type = DMAFP_MEMBER_OBJECT,
+	  .members = dmafp_trace_members,
+	  .offset = offsetof(struct dmafp_first_result, trace) },
 	{ 0 }
 };
 
@@ -286,6 +291,11 @@ static const struct dmafp_member result_members[] = {
 	  .members = first_members,
 	  .offset = offsetof(struct dmafp_result, first_map),
 	  .extra = offsetof(struct dmafp_result, first_map.present) },
+	{ .name = "attach",
+	  .type = DMAFP_MEMBER_MAYBE,
+	  .members = dmafp_attach_members,
+	  .offset = offsetof(struct dmafp_result, attach),
+	  .extra = offsetof(struct dmafp_result, attach.present) },
 	ARRAY("cells", ARRAY, cell_members, dmafp_result, cells, nr_cells),
 	{ 0 }
 };
@@ -514,7 +524,7 @@ struct dmafp_result *dmafp_result_from_json(const json_t *root, struct dmafp_err
 	now = dmafp_upgrade(root);
 	ret = dmafp_members_read(result_members, now, result, err);
 	json_decref(now);
-	if (ret || check_cells(result, err) || check_calibration(result, err)) {
+	if (ret || check_cells(result, err) || dmafp_attach_check(&result->attach, err) || check_calibration(result, err)) {
 		dmafp_result_free(result);
 		return NULL;
 	}

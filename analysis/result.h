@@ -16,6 +16,7 @@
 
 #include <jansson.h>
 
+#include "analysis/attach.h"
 #include "base/err.h"
 
 #define DMAFP_RESULT_VERSION 2
@@ -204,6 +205,9 @@ struct dmafp_cell_result {
  * @attaches: calls of attach_dev()
  * @overlaps: attaches begun while another was under way
  * @attach_ticks: ticks inside attach_dev(), probes included
+ * @has_held: @held is known
+ * @held: attaches whose thread held a mutex of the IOMMU group
+ * @trace: what the probes saw
  */
 struct dmafp_first_result {
 	bool present;
@@ -215,6 +219,9 @@ struct dmafp_first_result {
 	bool counted;
 	bool counted_deferred_before;
 	uint64_t calls, attaches, overlaps, attach_ticks;
+	bool has_held;
+	uint64_t held;
+	struct dmafp_trace trace;
 };
 
 /** struct dmafp_calibration_result - see struct dmafp_calibration in the ABI */
@@ -292,6 +299,7 @@ struct dmafp_result {
 	} profile;
 	struct dmafp_calibration_result calibration;
 	struct dmafp_first_result first_map;
+	struct dmafp_attach_result attach;
 	struct dmafp_cell_result *cells;
 	size_t nr_cells;
 	char *path; /* where it was read from; not in the file */

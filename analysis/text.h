@@ -28,6 +28,9 @@ void dmafp_text_drift(const struct dmafp_comparison *comparison, FILE *out);
 /** dmafp_text_first_maps() - the first map of every section and arm */
 void dmafp_text_first_maps(const struct dmafp_comparison *comparison, FILE *out);
 
+/** dmafp_text_attach() - overlaps, the group's mutex, races and atomic first maps */
+void dmafp_text_attach(const struct dmafp_comparison *comparison, FILE *out);
+
 /** dmafp_text_notes() - notes of the whole, then of the rows, each one once */
 void dmafp_text_notes(const struct dmafp_comparison *comparison,
 		      const struct dmafp_judgement *judgement, FILE *out);

@@ -32,6 +32,17 @@ static void upgrade_cell(json_t *cell)
 	upgrade_phase(json_object_get(cell, "unmap"));
 }
 
+static void upgrade_first_map(json_t *first)
+{
+	json_t *counted = json_object_get(first, "counted");
+
+	if (!json_is_object(counted))
+		return;
+	json_object_set_new(counted, "held", json_null());
+	json_object_set_new(counted, "trace",
+			    json_pack("{s:[], s:i}", "records", "lost", 0));
+}
+
 json_t *dmafp_upgrade(const json_t *root)
 {
 	json_t *copy, *cell;
@@ -40,6 +51,8 @@ json_t *dmafp_upgrade(const json_t *root)
 	if (json_integer_value(json_object_get(root, "dmafp_result")) > 1)
 		return json_incref((json_t *)root);
 	copy = json_deep_copy(root);
+	json_object_set_new(copy, "attach", json_null());
+	upgrade_first_map(json_object_get(copy, "first_map"));
 	json_array_foreach (json_object_get(copy, "cells"), i, cell)
 		if (json_is_object(cell))
 			upgrade_cell(cell);

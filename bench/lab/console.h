@@ -9,7 +9,8 @@
 /**
  * dmafp_console_fault() - find the first line that tells of a kernel fault
  * @text: console output
- * @expect: name of a fault that is none here: "none" or "sleeping-function"
+ * @expect: name of a fault that is none here: "none", "sleeping-function" or
+ *	"double-attach"
  * @line: out: that line without its time stamp, cut to @size
  * @size: size of @line
  *

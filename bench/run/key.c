@@ -96,7 +96,7 @@ static int put(const struct dmafp_key *key, void *base, const char *value)
 	void *to = member(key, base);
 
 	if (key->none && !strcmp(value, "none")) {
-		dmafp_names_free(to);
+		dmafp_key_free(key, base);
 		return 0;
 	}
 	switch (key->type) {
@@ -160,8 +160,8 @@ static void describe(const struct dmafp_key *key, char *text, size_t size)
 		snprintf(text, size, "a number from %" PRIu64 " to %" PRIu64, key->min,
 			 key->max);
 	else if (key->type == DMAFP_KEY_NUMBERS)
-		snprintf(text, size, "numbers from %" PRIu64 " to %" PRIu64 ", each once",
-			 key->min, key->max);
+		snprintf(text, size, "%snumbers from %" PRIu64 " to %" PRIu64 ", each once",
+			 key->none ? "none, or " : "", key->min, key->max);
 	else if (key->type == DMAFP_KEY_INDEX)
 		snprintf(text, size, "-1 for none, or a number up to %" PRIu64, key->max);
 	else if (key->type == DMAFP_KEY_CPUS)

@@ -12,6 +12,7 @@
 #include "run/attr.h"
 #include "run/event.h"
 #include "run/pin.h"
+#include "run/attach.h"
 #include "run/plan.h"
 
 #define NS_PER_MS 1000000ull
@@ -317,6 +318,7 @@ static int set_first(const struct draft *draft)
 				: "does not map anything that could be deferred");
 	set_first_cell(draft, op);
 	draft->plan->recount = profile->first_map.recount;
+	draft->plan->attach_rounds = dmafp_attach_rounds(profile);
 	return check_size(draft, draft->plan->first.bytes);
 }
 

@@ -62,6 +62,7 @@ struct dmafp_plan_cell {
  * @events: PMU counters of every cell, named as in the profile
  * @nr_events: how many
  * @nr_series: points of every time series
+ * @attach_rounds: first maps made for evidence about the attach
  */
 struct dmafp_plan {
 	struct dmafp_plan_cell first;
@@ -74,6 +75,7 @@ struct dmafp_plan {
 	struct dmafp_event events[DMAFP_MAX_EVENTS];
 	size_t nr_events;
 	uint32_t nr_series;
+	unsigned int attach_rounds;
 };
 
 /**

@@ -26,7 +26,7 @@ static const char *const classes[] = { "nvme", "nic", NULL };
 static const char *const modes[] = { "plain", "kdump", "keyed", NULL };
 static const char *const iommus[] = { "intel", "amd", NULL };
 static const char *const accels[] = { "icount", "tcg", "kvm", NULL };
-static const char *const faults[] = { "none", "sleeping-function", NULL };
+static const char *const faults[] = { "none", "sleeping-function", "double-attach", NULL };
 
 #define KIB		   1024ull
 #define MIB		   (1024 * KIB)
@@ -76,6 +76,12 @@ static const struct dmafp_key keys[] = {
 	KEY("first_map", "direction", NAME, first_map.direction, "to_device",
 	    .choices = directions),
 	KEY("first_map", "recount", BOOL, first_map.recount, "yes"),
+
+	KEY("attach", "race_cpus", NUMBERS, attach.race_cpus, "none", RANGE(0, MAX_CPU),
+	    .none = true),
+	KEY("attach", "race_rounds", NUMBER, attach.race_rounds, "4", RANGE(1, 1000)),
+	KEY("attach", "hold_us", NUMBERS, attach.hold_us, "0", RANGE(0, DMAFP_MAX_HOLD_US)),
+	KEY("attach", "atomic", BOOL, attach.atomic, "no"),
 
 	KEY("devices", "classes", NAMES, devices.classes, "nvme, nic", .choices = classes),
 

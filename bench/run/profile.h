@@ -56,6 +56,12 @@ struct dmafp_profile {
 		bool recount;
 	} first_map;
 	struct {
+		struct dmafp_numbers race_cpus; /* none: no races */
+		uint64_t race_rounds;		/* with each of @hold_us */
+		struct dmafp_numbers hold_us;
+		bool atomic;
+	} attach;
+	struct {
 		struct dmafp_names classes;
 	} devices;
 	struct {

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
+#include "run/attach.h"
 #include "run/measure.h"
 #include "run/pin.h"
 #include "run/session.h"
@@ -25,9 +26,15 @@ enum {
 	NR_STEPS
 };
 
+/* Each round ends with a new device, and the first begins with one. */
+static unsigned int evidence_steps(const struct dmafp_plan *plan)
+{
+	return plan->attach_rounds ? plan->attach_rounds + 1 : 0;
+}
+
 unsigned int dmafp_session_steps(const struct dmafp_plan *plan)
 {
-	return NR_STEPS + plan->nr_cells + plan->recount;
+	return NR_STEPS + plan->nr_cells + plan->recount + evidence_steps(plan);
 }
 
 static void note(const struct work *work, const char *text)
@@ -226,9 +233,12 @@ static int renew_device(const struct work *work, bool *bound)
 static int probe_first_map(const struct work *work)
 {
 	struct dmafp_first_result *result = &work->result->first_map;
+	struct dmafp_record records[DMAFP_ATTACH_RECORDS];
 	struct dmafp_first_map arg = {
 		.flags = DMAFP_FIRST_PROBE,
 		.cell = dmafp_plan_cell_abi(&work->session->plan->first),
+		.records = (uintptr_t)records,
+		.nr_records = DMAFP_ATTACH_RECORDS,
 	};
 	int ret;
 
@@ -250,6 +260,9 @@ static int probe_first_map(const struct work *work)
 	result->attaches = arg.attaches;
 	result->overlaps = arg.overlaps;
 	result->attach_ticks = arg.attach_ticks;
+	result->has_held = true;
+	result->held = arg.held;
+	dmafp_attach_keep_trace(&result->trace, records, &arg);
 	return 0;
 }
 
@@ -265,6 +278,52 @@ static int recount(const struct work *work, bool *bound)
 	return ret ? ret : probe_first_map(work);
 }
 
+/* The rounds of evidence, each on the device found again */
+struct evidence {
+	const struct work *work;
+	bool *bound;
+};
+
+static int renew_for_round(void *ctx, unsigned int round)
+{
+	const struct evidence *evidence = ctx;
+	char text[32];
+	int ret;
+
+	snprintf(text, sizeof(text), "attach, %u rounds done", round);
+	ret = begin(evidence->work, text);
+	return ret ? ret : renew_device(evidence->work, evidence->bound);
+}
+
+static void note_for_round(void *ctx, const char *text)
+{
+	note(((const struct evidence *)ctx)->work, text);
+}
+
+static int attach(const struct work *work, bool *bound)
+{
+	struct dmafp_session *session = work->session;
+	struct evidence evidence = { work, bound };
+	const struct dmafp_attach with = {
+		.transport = session->transport,
+		.profile = session->profile,
+		.cell = &session->plan->first,
+		.renew = renew_for_round,
+		.note = note_for_round,
+		.ctx = &evidence,
+	};
+
+	unsigned int end = session->done + evidence_steps(session->plan);
+	int ret = 0;
+
+	/* where the first one was not deferred, no later one is */
+	if (session->plan->attach_rounds && work->result->first_map.deferred_before)
+		ret = dmafp_attach_collect(&with, &work->result->attach, work->err);
+	if (!ret)
+		session->done = end;
+	return ret;
+}
+
 static int measure_bound(const struct work *work, bool *bound)
 {
 	int ret;
@@ -276,7 +335,9 @@ static int measure_bound(const struct work *work, bool *bound)
 		ret = first_map(work);
 	if (!ret)
 		ret = measure_cells(work);
-	return ret ? ret : recount(work, bound);
+	if (!ret)
+		ret = recount(work, bound);
+	return ret ? ret : attach(work, bound);
 }
 
 int dmafp_session_measure(struct dmafp_session *session, struct dmafp_pci_device *device,

@@ -211,6 +211,28 @@ static uint64_t ticks_of(const struct loopback *self, const struct dmafp_cell *c
 	return ticks + (i % 64 == 63 ? 20000 : 0);
 }
 
+/* All racers attach; but for the first, each while the one before is under way. */
+static void fake_race(struct dmafp_first_map *arg, bool deferred)
+{
+	struct dmafp_record *records = (void *)(uintptr_t)arg->records;
+	__u32 i;
+
+	arg->calls = arg->nr_racers;
+	arg->attaches = deferred ? arg->nr_racers : 0;
+	arg->overlaps = arg->hold_us && deferred ? arg->nr_racers - 1 : 0;
+	arg->attach_ticks = arg->attaches * 89000;
+	if (arg->nr_records > arg->nr_racers)
+		arg->nr_records = arg->nr_racers;
+	for (i = 0; i < arg->nr_records; i++)
+		records[i] = (struct dmafp_record) {
+			.ticks = i * 100,
+			.cpu = i,
+			.pid = 100 + i,
+			.what = DMAFP_RECORD_ATTACH,
+			.flags = i && arg->hold_us ? DMAFP_RECORD_OVERLAP : 0,
+		};
+}
+
 static int fake_first_map(struct loopback *self, struct dmafp_first_map *arg)
 {
 	bool deferred = self->deferred[self->selected];
@@ -221,7 +243,10 @@ static int fake_first_map(struct loopback *self, struct dmafp_first_map *arg)
 	arg->map_ticks = ticks_of(self, &arg->cell, DMAFP_PHASE_MAP, 0);
 	arg->map_ticks += deferred ? 90000 : 0;
 	arg->unmap_ticks = ticks_of(self, &arg->cell, DMAFP_PHASE_UNMAP, 0);
-	if (arg->flags & DMAFP_FIRST_PROBE) {
+	if (arg->nr_racers) {
+		fake_race(arg, deferred);
+	} else if (arg->flags & DMAFP_FIRST_PROBE) {
+		arg->nr_records = 0;
 		arg->calls = key_is_on(self);
 		arg->attaches = deferred;
 		arg->attach_ticks = deferred ? 89000 : 0;

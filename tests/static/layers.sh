@@ -11,7 +11,7 @@ base	bench/base/
 abi	kmod/uapi/
 module	kmod/
 cli	bench/cli/
-result	analysis/(result|upgrade|member|hist|cell|json_text|lines)\.
+result	analysis/(result|attach|upgrade|member|hist|cell|json_text|lines)\.
 measure	bench/run/
 lab	bench/lab/
 guest	bench/guest/

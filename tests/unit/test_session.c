@@ -226,6 +226,74 @@ static void attach_is_deferred_once(void **state)
 	assert_int_equal(f->result->first_map.attaches, 0);
 }
 
+#define RACES PROFILE "[attach]\nrace_cpus = 0, 3\nrace_rounds = 2\nhold_us = 0, 300\natomic = yes\n"
+
+/* Two races as they come, two with the window held open, one atomic map */
+static void rounds_of_evidence(void **state)
+{
+	struct fixture *f = *state;
+	const struct dmafp_attach_result *attach;
+
+	f->profile_text = RACES;
+	assert_int_equal(measure(f), 0);
+	attach = &f->result->attach;
+	assert_int_equal(f->steps, f->last_total);
+	assert_true(attach->present);
+	assert_int_equal(attach->nr_rounds, 5);
+	assert_int_equal(attach->rounds[0].kind, DMAFP_ROUND_RACE);
+	assert_int_equal(attach->rounds[0].threads, 2);
+	assert_int_equal(attach->rounds[0].attaches, 2);
+	assert_int_equal(attach->rounds[0].overlaps, 0);
+	assert_int_equal(attach->rounds[2].hold_us, 300);
+	assert_int_equal(attach->rounds[2].overlaps, 1);
+	assert_true(attach->rounds[2].deferred_before);
+	assert_int_equal(attach->rounds[4].kind, DMAFP_ROUND_ATOMIC);
+	assert_int_equal(attach->rounds[4].threads, 1);
+	assert_false(attach->rounds[4].counted);
+	/* the trace is of the first one that overlapped, not of the first */
+	assert_int_equal(attach->traced, 2);
+	assert_int_equal(attach->trace.nr, 2);
+	assert_int_equal(attach->trace.records[1].what, DMAFP_TRACE_ATTACH);
+	assert_int_equal(attach->trace.records[1].cpu, 1);
+	assert_true(attach->trace.records[1].overlap);
+	assert_false(attach->trace.records[0].overlap);
+}
+
+static void no_evidence_where_nothing_is_deferred(void **state)
+{
+	struct fixture *f = *state;
+
+	f->profile_text = RACES;
+	f->fake.mode = "keyed";
+	assert_int_equal(measure(f), 0);
+	assert_false(f->result->attach.present);
+}
+
+static void evidence_ends_with_a_note(void **state)
+{
+	struct fixture *f = *state;
+
+	f->profile_text = RACES;
+	f->fake.deferred_once = true;
+	assert_int_equal(measure(f), 0);
+	assert_true(f->result->attach.present);
+	assert_int_equal(f->result->attach.nr_rounds, 0);
+	assert_int_equal(f->result->attach.traced, -1);
+	assert_non_null(strstr(f->notes, "not deferred a second time"));
+}
+
+static void failed_evidence_gives_the_device_back(void **state)
+{
+	struct fixture *f = *state;
+
+	f->profile_text = RACES;
+	f->fake.fail_call = "rediscover";
+	f->fake.fail_after = 2;
+	f->fake.fail_code = EBUSY;
+	assert_int_equal(measure(f), -EBUSY);
+	assert_int_equal(f->bound, 0);
+}
+
 static void plain_mode_reaches_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -364,6 +432,10 @@ int main(void)
 		TEST(calls_are_counted),
 		TEST(workers_are_kept_and_merged),
 		TEST(first_maps),
+		TEST(rounds_of_evidence),
+		TEST(no_evidence_where_nothing_is_deferred),
+		TEST(evidence_ends_with_a_note),
+		TEST(failed_evidence_gives_the_device_back),
 		TEST(attach_is_deferred_once),
 		TEST(plain_mode_reaches_nothing),
 		TEST(without_recount_nothing_is_rediscovered),
