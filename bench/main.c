@@ -14,6 +14,7 @@ static const struct dmafp_command completion;
 
 static const struct dmafp_command *const commands[] = {
 	&dmafp_cmd_lab,
+	&dmafp_cmd_matrix,
 	&dmafp_cmd_run,
 	&dmafp_cmd_diff,
 	&dmafp_cmd_watch,

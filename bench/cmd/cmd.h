@@ -8,6 +8,7 @@
 extern const struct dmafp_command dmafp_cmd_run;
 extern const struct dmafp_command dmafp_cmd_list;
 extern const struct dmafp_command dmafp_cmd_lab;
+extern const struct dmafp_command dmafp_cmd_matrix;
 extern const struct dmafp_command dmafp_cmd_diff;
 extern const struct dmafp_command dmafp_cmd_watch;
 extern const struct dmafp_command dmafp_cmd_guest;

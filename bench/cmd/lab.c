@@ -9,6 +9,7 @@
 #include "cmd/cmd.h"
 #include "lab/arm.h"
 #include "lab/lab.h"
+#include "matrix/survey.h"
 
 struct lab_cmd_options {
 	const char *kernel_src;
@@ -93,13 +94,31 @@ static const char *const *terminated(const struct dmafp_strings *strings)
 	return list;
 }
 
-static int report(const struct dmafp_lab_outcome *outcome, struct dmafp_err *err)
+/* Of a kernel that is taken as it is: no verdict, but did the path run? */
+static int survey(const struct dmafp_lab_outcome *outcome, struct dmafp_err *err)
+{
+	const char *const paths[] = { outcome->dir };
+	struct dmafp_report report;
+	struct dmafp_survey survey;
+	int ret = dmafp_report_load(&report, paths, 1, err);
+
+	if (!ret) {
+		dmafp_survey_take(&survey, &report.set);
+		dmafp_survey_print(&survey, outcome->devices, stdout);
+		ret = dmafp_survey_path_ran(&survey, outcome->devices) ? 0 : DMAFP_EXIT_INVALID;
+	}
+	dmafp_report_free(&report);
+	return ret;
+}
+
+static int report(const struct dmafp_lab_outcome *outcome, bool package, struct dmafp_err *err)
 {
 	char *base = dmafp_path("%s/report.txt", outcome->dir);
 	const char *const paths[] = { outcome->dir };
 	int verdict;
 
-	verdict = dmafp_diff_report(paths, 1, base, stdout, err);
+	verdict = package ? survey(outcome, err) :
+			    dmafp_diff_report(paths, 1, base, stdout, err);
 	if (verdict >= 0) {
 		fflush(stdout);
 		fprintf(stderr, "kernels ready after %.0f s (%s), guests done after %.0f s\n",
@@ -141,7 +160,7 @@ static int run(void *options, int argc, char **argv, struct dmafp_err *err)
 	dmafp_proc_init();
 	ret = dmafp_lab_execute(&lab, &outcome, err);
 	if (!ret && !opts->dry_run && !opts->build_only)
-		ret = report(&outcome, err);
+		ret = report(&outcome, opts->kernel_package, err);
 	free(outcome.dir);
 	free((void *)lab.modes);
 	free((void *)lab.arms);
@@ -164,11 +183,13 @@ const struct dmafp_command dmafp_cmd_lab = {
 		"may be deleted at any time.\n"
 		"\n"
 		"Exit code: 0 no cost, 1 regressed, 2 inconclusive, 3 invalid; 64 and above\n"
-		"see docs/exit-codes.md.",
+		"see docs/exit-codes.md. With --kernel-package: 0 the path ran once per map in\n"
+		"mode keyed on every device, 3 it did not.",
 	.examples =
 		"  dmafp lab                           judge the bundled patch\n"
 		"  dmafp lab -p v8-0001-my.patch       judge a patch of yours\n"
 		"  dmafp lab -s ~/linux -p a.patch -p b.patch\n"
+		"  dmafp lab --kernel-package linux-image-amd64\n"
 		"  dmafp lab --mode keyed --dry-run    see what would be run",
 	.options = options,
 	.options_size = sizeof(struct lab_cmd_options),

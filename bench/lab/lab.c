@@ -496,6 +496,10 @@ static void fill_outcome(const struct lab *lab, struct dmafp_lab_outcome *outcom
 {
 	outcome->dir = strdup(lab->out);
 	outcome->results = lab->results;
+	/* as many as have a class that is measured, if each model has one of its own */
+	outcome->devices = lab->profile->lab.devices.nr;
+	if (lab->profile->devices.classes.nr < outcome->devices)
+		outcome->devices = lab->profile->devices.classes.nr;
 	outcome->warm = true;
 	for (size_t i = 0; i < lab->nr_arms; i++)
 		outcome->warm &= lab->kernels[i].cached;

@@ -55,6 +55,7 @@ struct dmafp_lab_options {
  * struct dmafp_lab_outcome - what came of it
  * @dir: absolute folder of the results, malloc()ed
  * @results: result files in it
+ * @devices: devices that every boot measures
  * @warm: every kernel was in the cache
  * @kernels_s: wall seconds until the last kernel was ready
  * @total_s: wall seconds until the last guest had ended; guests run while the
@@ -63,6 +64,7 @@ struct dmafp_lab_options {
 struct dmafp_lab_outcome {
 	char *dir;
 	unsigned int results;
+	size_t devices;
 	bool warm;
 	double kernels_s;
 	double total_s;

@@ -19,6 +19,7 @@ compare	analysis/(set|compare|place)\.
 verdict	analysis/(verdict|control|match|judge|notes)\.
 render	analysis/(render|text|table|wrap)
 report	analysis/report\.
+matrix	bench/matrix/
 command	bench/(cmd/|main\.c)
 '
 
