@@ -262,6 +262,29 @@ static int dmafp_session_measure(struct dmafp_session *session,
 	return err;
 }
 
+static int dmafp_session_run(struct dmafp_session *session,
+			     union dmafp_session_arg *arg)
+{
+	const struct dmafp_run *run = &arg->run;
+	struct dmafp_event *events;
+	u32 *cpus;
+	int err;
+
+	cpus = dmafp_session_copy_array(run->cpus, run->nr_threads,
+					DMAFP_MAX_THREADS, sizeof(*cpus));
+	if (IS_ERR(cpus))
+		return PTR_ERR(cpus);
+	events = dmafp_session_copy_array(run->events, run->nr_events,
+					  DMAFP_MAX_EVENTS, sizeof(*events));
+	err = PTR_ERR_OR_ZERO(events);
+	if (!err) {
+		err = dmafp_session_measure(session, run, cpus, events);
+		kfree(events);
+	}
+	kfree(cpus);
+	return err;
+}
+
 static int dmafp_session_switch_watch(u32 flags)
 {
 	switch (flags) {
@@ -299,26 +322,6 @@ static int dmafp_session_watch(struct dmafp_session *session,
 			err = -EFAULT;
 	}
 	kvfree(devices);
-static int dmafp_session_run(struct dmafp_session *session,
-			     union dmafp_session_arg *arg)
-{
-	const struct dmafp_run *run = &arg->run;
-	struct dmafp_event *events;
-	u32 *cpus;
-	int err;
-
-	cpus = dmafp_session_copy_array(run->cpus, run->nr_threads,
-					DMAFP_MAX_THREADS, sizeof(*cpus));
-	if (IS_ERR(cpus))
-		return PTR_ERR(cpus);
-	events = dmafp_session_copy_array(run->events, run->nr_events,
-					  DMAFP_MAX_EVENTS, sizeof(*events));
-	err = PTR_ERR_OR_ZERO(events);
-	if (!err) {
-		err = dmafp_session_measure(session, run, cpus, events);
-		kfree(events);
-	}
-	kfree(cpus);
 	return err;
 }
 
