@@ -48,15 +48,6 @@ static bool same_counts(const struct dmafp_phase_result *a,
 	       a->attaches == b->attaches;
 }
 
-bool dmafp_row_agrees(const struct dmafp_row *row, const struct dmafp_hist *a,
-		      const struct dmafp_hist *b)
-{
-	if (!row->cell->sleeps)
-		return dmafp_hist_equal(a, b);
-	return a->min == b->min &&
-	       dmafp_hist_quantile(a, 50, 100) == dmafp_hist_quantile(b, 50, 100);
-}
-
 static void fill_side(struct dmafp_side *side, const struct dmafp_row *row,
 		      const struct dmafp_boots *boots)
 {
@@ -79,10 +70,10 @@ static void fill_side(struct dmafp_side *side, const struct dmafp_row *row,
 			side->cell = cell;
 			side->phase = phase;
 		}
-		side->boots_agree &= dmafp_row_agrees(row, &side->phase->hist, &phase->hist);
-		side->same_boots &= same_counts(side->phase, phase) &&
-				    dmafp_hist_equal(&side->phase->hist, &phase->hist);
+		side->boots_agree &= dmafp_hist_equal(&side->phase->hist, &phase->hist);
+		side->same_boots &= same_counts(side->phase, phase);
 	}
+	side->same_boots &= side->boots_agree;
 	if (side->phase)
 		side->stats = stats_of(&side->phase->hist);
 }

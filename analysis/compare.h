@@ -42,9 +42,8 @@ struct dmafp_delta {
  * @stats: of @phase
  * @delta: of @phase; only if base is there too
  * @same_hist: @phase has base's histogram
- * @boots_agree: all boots agree by dmafp_row_agrees()
- * @same_boots: the histograms and the counting pass of all boots are the same, and
- *	all boots have the cell or none
+ * @boots_agree: the histograms of all boots are the same
+ * @same_boots: so is the counting pass, and all boots have the cell or none
  */
 struct dmafp_side {
 	const struct dmafp_phase_result **phases;
@@ -108,14 +107,6 @@ struct dmafp_comparison *dmafp_comparison_new(const struct dmafp_set *set);
 
 /** dmafp_comparison_free() - NULL is fine */
 void dmafp_comparison_free(struct dmafp_comparison *comparison);
-
-/**
- * dmafp_row_agrees() - do two boots of one kernel agree?
- *
- * In every count of the histogram; of an op that may sleep in min and p50.
- */
-bool dmafp_row_agrees(const struct dmafp_row *row, const struct dmafp_hist *a,
-		      const struct dmafp_hist *b);
 
 /** dmafp_stats_equal() - the same in every number? */
 bool dmafp_stats_equal(const struct dmafp_stats *a, const struct dmafp_stats *b);

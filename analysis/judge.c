@@ -60,7 +60,7 @@ static void widen(struct dmafp_range *range, const struct dmafp_row *row,
 	widen_by(range, (double)d->min / ops, &first, index);
 	if (base->p50_exact && stats->p50_exact)
 		widen_by(range, (double)d->p50 / ops, &first, index);
-	if (base->p99_exact && stats->p99_exact && dmafp_row_basis(row, arm).tail)
+	if (base->p99_exact && stats->p99_exact)
 		widen_by(range, (double)d->p99 / ops, &first, index);
 	range->nr++;
 }
@@ -102,18 +102,6 @@ static size_t count_reached(const struct dmafp_judgement *j, enum dmafp_verdict 
 }
 
 /* The verdict */
-
-#define SLEEPING ", or for ops that may sleep identical min and p50"
-
-static bool any_sleeps(const struct dmafp_comparison *c)
-{
-	size_t i;
-
-	for (i = 0; i < c->nr_rows; i++)
-		if (c->rows[i].cell->sleeps)
-			return true;
-	return false;
-}
 
 static bool has_rows_to_judge(const struct dmafp_comparison *c)
 {
@@ -199,8 +187,8 @@ static bool decide_no_cost(struct dmafp_judgement *j, const struct dmafp_compari
 	if (same)
 		dmafp_lines_add(&j->reasons,
 				"%zu of %zu reached rows have identical histograms in "
-				"base and patched%s.",
-				same, same + fewer, any_sleeps(c) ? SLEEPING : "");
+				"base and patched.",
+				same, same + fewer);
 	if (fewer)
 		dmafp_lines_add(&j->reasons,
 				"%zu of %zu reached rows take fewer instructions in "

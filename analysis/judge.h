@@ -15,8 +15,7 @@
  * @nr: of placebo all rows that can be judged, of the others those of them on
  *	which the path ran
  * @nr_good: of @nr: the control came out as it must, patched as not worse
- * @low: least difference per op of min, p50 and p99, as far as they are judged
- *	and exact
+ * @low: least difference per op of min, p50 and p99, as far as they are exact
  * @high: greatest one
  * @worst: row of @high
  */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,6 +138,35 @@ static void note_results(const struct dmafp_comparison *c,
 				"dmafp. They count as INCONCLUSIVE.");
 }
 
+/* Ops that may sleep: why they are not judged, and by how much placebo moves them */
+static void note_sleeping(const struct dmafp_comparison *c, struct dmafp_lines *notes)
+{
+	struct dmafp_lines ops = { 0 };
+	int64_t low = 0, high = 0;
+	char *list;
+	size_t i;
+
+	for (i = 0; i < c->nr_rows; i++) {
+		const struct dmafp_delta *d = &c->rows[i].sides[DMAFP_ARM_PLACEBO].delta;
+
+		if (!c->rows[i].cell->sleeps)
+			continue;
+		dmafp_lines_add_new(&ops, "%s", c->rows[i].cell->op);
+		low = d->min < low ? d->min : low;
+		high = d->min > high ? d->min : high;
+	}
+	list = dmafp_lines_join(&ops, ", ");
+	if (ops.nr)
+		dmafp_lines_add(notes,
+				"%s may sleep and are shown, not judged: they run with "
+				"interrupts on, and what they do depends on the pages they "
+				"are given. Their floor: min of placebo, which should not "
+				"differ, is %+" PRId64 " to %+" PRId64 " from base's.",
+				list, low, high);
+	free(list);
+	dmafp_lines_free(&ops);
+}
+
 void dmafp_notes_add(const struct dmafp_comparison *c,
 		     const struct dmafp_row_verdict *rows, struct dmafp_lines *notes)
 {
@@ -159,5 +189,6 @@ void dmafp_notes_add(const struct dmafp_comparison *c,
 		    "the first map of a deferred device did not attach it exactly once; "
 		    "the table of first maps counts the attaches.",
 		    notes);
+	note_sleeping(c, notes);
 	note_results(c, rows, notes);
 }

@@ -147,10 +147,11 @@ static json_t *runs_json(const struct dmafp_cell_result *cell)
 static json_t *basis_json(const struct dmafp_row *row, enum dmafp_arm_id arm)
 {
 	struct dmafp_basis basis = dmafp_row_basis(row, arm);
-	json_t *array = json_pack("[s, s]", "min", "p50");
+	json_t *array;
 
-	if (basis.tail)
-		json_array_append_new(array, text("p99"));
+	if (row->is_null || row->cell->sleeps)
+		return json_array();
+	array = json_pack("[s, s, s]", "min", "p50", "p99");
 	if (basis.total)
 		json_array_append_new(array, text("total"));
 	if (basis.shape)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/cell.h"
 #include "analysis/place.h"
 #include "analysis/text.h"
 #include "analysis/wrap.h"
@@ -23,13 +24,18 @@ static bool same_null(const struct dmafp_row *row)
 static void add_reading(struct dmafp_lines *readings, const struct dmafp_row *row)
 {
 	const struct dmafp_hist *hist = &row->sides[DMAFP_ARM_BASE].phase->hist;
-	const char *phase = dmafp_row_phase_name(row->phase);
+	char *title = dmafp_cell_title(row->cell);
+	/* "null blk" of method block: the word behind the op */
+	const char *method = title + strlen(DMAFP_NULL_OP);
 
 	if (hist->min == hist->max)
-		dmafp_lines_add(readings, "%s %" PRIu64, phase, hist->min);
+		dmafp_lines_add(readings, "%s%s %" PRIu64, dmafp_row_phase_name(row->phase),
+				method, hist->min);
 	else
-		dmafp_lines_add(readings, "%s %" PRIu64 "..%" PRIu64, phase, hist->min,
+		dmafp_lines_add(readings, "%s%s %" PRIu64 "..%" PRIu64,
+				dmafp_row_phase_name(row->phase), method, hist->min,
 				hist->max);
+	free(title);
 }
 
 /* "map 5, unmap 5 in all arms", NULL if the section has no null op */

@@ -89,11 +89,6 @@ static bool has_entries(const struct dmafp_row *row)
 	return row->cell->entries;
 }
 
-static bool is_sleeping(const struct dmafp_row *row)
-{
-	return row->cell->sleeps;
-}
-
 static bool is_uneven(const struct dmafp_row *row)
 {
 	unsigned int arm;
@@ -146,12 +141,9 @@ static void print_marks(const struct dmafp_comparison *c, FILE *out)
 		dmafp_lines_add(&marks, "64K/16s: in 16 entries, s scattered");
 	if (has_row(c, is_inexact))
 		dmafp_lines_add(&marks, "~ from buckets of several ticks");
-	if (has_row(c, is_sleeping))
-		dmafp_lines_add(&marks, ". not judged, as the op may sleep and a timer's "
-					"interrupt may fall into its window");
 	if (has_row(c, is_uneven))
-		dmafp_lines_add(&marks, ". also where time was the bound and the numbers of "
-					"samples differ");
+		dmafp_lines_add(&marks, ". not comparable, time was the bound and the "
+					"numbers of samples differ");
 	text = dmafp_lines_join(&marks, "; ");
 	if (marks.nr)
 		dmafp_wrap(out, "", "", "Marks: %s.", text);

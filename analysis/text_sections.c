@@ -66,12 +66,12 @@ static void add_deltas(struct dmafp_table *t, const struct dmafp_row *row,
 	}
 	add_delta(t, side->delta.min, true, true);
 	add_delta(t, side->delta.p50, true, side->stats.p50_exact && base->stats.p50_exact);
-	add_delta(t, side->delta.p99, basis.tail,
+	add_delta(t, side->delta.p99, true,
 		  side->stats.p99_exact && base->stats.p99_exact);
 	add_delta(t, side->delta.sum, basis.total, true);
 }
 
-static void add_row(const struct view *v, size_t i, enum dmafp_arm_id arm)
+static void add_numbers(const struct view *v, size_t i, enum dmafp_arm_id arm)
 {
 	const struct dmafp_row *row = row_at(v, i);
 	char *title = dmafp_cell_title(row->cell), calls[DMAFP_TEXT_CALLS];
@@ -83,16 +83,26 @@ static void add_row(const struct view *v, size_t i, enum dmafp_arm_id arm)
 	add_p50(v->table, &row->sides[DMAFP_ARM_BASE]);
 	add_p50(v->table, &row->sides[arm]);
 	add_deltas(v->table, row, arm);
+	free(title);
+}
+
+static void add_row(const struct view *v, size_t i, enum dmafp_arm_id arm)
+{
+	add_numbers(v, i, arm);
 	dmafp_table_add(v->table, "%s",
 			dmafp_verdict_short(verdict_at(v, i)->verdicts[arm]));
-	free(title);
 }
 
 /* Controls: rows that the path does not reach and that are equal are counted only */
 
+static bool is_judged(const struct view *v, size_t i)
+{
+	return !row_at(v, i)->is_null && !row_at(v, i)->cell->sleeps;
+}
+
 static bool is_quiet(const struct view *v, size_t i, enum dmafp_arm_id arm)
 {
-	return !row_at(v, i)->is_null && !verdict_at(v, i)->reached &&
+	return is_judged(v, i) && !verdict_at(v, i)->reached &&
 	       verdict_at(v, i)->verdicts[arm] == DMAFP_EQUIVALENT;
 }
 
@@ -119,7 +129,7 @@ static void add_lock(const struct view *v)
 	else
 		dmafp_table_add_line(v->table, "always-lock, must be REGR where reached:");
 	for (i = 0; i < v->section->nr_rows; i++)
-		if (!row_at(v, i)->is_null && !is_quiet(v, i, DMAFP_ARM_ALWAYS_LOCK))
+		if (is_judged(v, i) && !is_quiet(v, i, DMAFP_ARM_ALWAYS_LOCK))
 			add_row(v, i, DMAFP_ARM_ALWAYS_LOCK);
 }
 
@@ -128,7 +138,7 @@ static void add_placebo(const struct view *v)
 	size_t i, nr = 0, equal = 0;
 
 	for (i = 0; i < v->section->nr_rows; i++) {
-		nr += !row_at(v, i)->is_null;
+		nr += is_judged(v, i);
 		equal += verdict_at(v, i)->verdicts[DMAFP_ARM_PLACEBO] == DMAFP_EQUIVALENT;
 	}
 	if (!measured(v, DMAFP_ARM_PLACEBO)) {
@@ -144,29 +154,55 @@ static void add_placebo(const struct view *v)
 	}
 	dmafp_table_add_line(v->table, "placebo, must be EQUIV on every row:");
 	for (i = 0; i < v->section->nr_rows; i++)
-		if (!row_at(v, i)->is_null)
+		if (is_judged(v, i))
 			add_row(v, i, DMAFP_ARM_PLACEBO);
 }
 
+static const struct dmafp_column columns[] = {
+	{ { "", "patched" }, true },   { { "", "phase" }, true },
+	{ { "calls", "/op" }, false }, { { "base", "p50" }, false },
+	{ { "arm", "p50" }, false },   { { "d-", "min" }, false },
+	{ { "d-", "p50" }, false },    { { "d-", "p99" }, false },
+	{ { "d-", "total" }, false },  { { "", "says" }, true },
+};
+
 static void print_section(struct view *v, FILE *out)
 {
-	static const struct dmafp_column columns[] = {
-		{ { "", "patched" }, true },   { { "", "phase" }, true },
-		{ { "calls", "/op" }, false }, { { "base", "p50" }, false },
-		{ { "arm", "p50" }, false },   { { "d-", "min" }, false },
-		{ { "d-", "p50" }, false },    { { "d-", "p99" }, false },
-		{ { "d-", "total" }, false },  { { "", "says" }, true },
-	};
 	struct dmafp_table table = { .columns = columns, .nr_columns = 10 };
 	size_t i;
 
 	v->table = &table;
 	for (i = 0; i < v->section->nr_rows; i++)
-		if (!row_at(v, i)->is_null)
+		if (is_judged(v, i))
 			add_row(v, i, DMAFP_ARM_PATCHED);
 	add_lock(v);
 	add_placebo(v);
 	dmafp_table_print(&table, out);
+}
+
+/* Ops that may sleep: in a table of their own, where their large numbers fit */
+
+static void print_sleeping(const struct view *view, FILE *out)
+{
+	struct dmafp_table table = { .columns = columns, .nr_columns = 9 };
+	const struct view own = { view->c, view->j, view->section, &table }, *v = &own;
+	bool *chosen;
+	char *where;
+	size_t i;
+
+	for (i = 0; i < v->section->nr_rows; i++)
+		if (row_at(v, i)->cell->sleeps)
+			add_numbers(v, i, DMAFP_ARM_PATCHED);
+	if (!table.nr_cells)
+		return;
+	chosen = dmafp_alloc(v->c->nr_sections, sizeof(*chosen));
+	chosen[v->section - v->c->sections] = true;
+	where = dmafp_place_sections(v->c, chosen);
+	fputc('\n', out);
+	dmafp_wrap(out, "== ", "   ", "%s: ops that may sleep, shown and not judged", where);
+	dmafp_table_print(&table, out);
+	free(where);
+	free(chosen);
 }
 
 /* Sections that read the same are shown once */
@@ -213,5 +249,9 @@ void dmafp_text_sections(const struct dmafp_comparison *c,
 			continue;
 		print_title(&v, out);
 		print_section(&v, out);
+	}
+	for (i = 0; i < c->nr_sections; i++) {
+		v.section = &c->sections[i];
+		print_sleeping(&v, out);
 	}
 }

@@ -33,22 +33,19 @@ const char *dmafp_verdict_short(enum dmafp_verdict verdict)
 struct dmafp_basis dmafp_row_basis(const struct dmafp_row *row, enum dmafp_arm_id arm)
 {
 	const struct dmafp_side *base = &row->sides[DMAFP_ARM_BASE];
-	bool quiet = !row->cell->sleeps;
 	bool as_many = base->stats.count == row->sides[arm].stats.count;
 
-	return (struct dmafp_basis) { quiet, quiet && as_many, quiet && as_many };
+	return (struct dmafp_basis) { as_many, as_many };
 }
 
 static bool any_above(const struct dmafp_delta *d, const struct dmafp_basis *b)
 {
-	return d->min > 0 || d->p50 > 0 || (b->tail && d->p99 > 0) ||
-	       (b->total && d->sum > 0);
+	return d->min > 0 || d->p50 > 0 || d->p99 > 0 || (b->total && d->sum > 0);
 }
 
 static bool any_below(const struct dmafp_delta *d, const struct dmafp_basis *b)
 {
-	return d->min < 0 || d->p50 < 0 || (b->tail && d->p99 < 0) ||
-	       (b->total && d->sum < 0);
+	return d->min < 0 || d->p50 < 0 || d->p99 < 0 || (b->total && d->sum < 0);
 }
 
 enum dmafp_verdict dmafp_verdict_exact(const struct dmafp_side *side,
@@ -112,7 +109,8 @@ static void find_facts(const struct dmafp_row *row, struct dmafp_row_verdict *v)
 	v->timed = any_timed(row->group);
 	v->reached = side_calls(base, false) && side_calls(patched, false);
 	v->once = side_calls(base, true) && side_calls(patched, true);
-	v->decisive = v->complete && v->boots_agree && !v->timed && !row->is_null;
+	v->decisive = v->complete && v->boots_agree && !v->timed && !row->is_null &&
+		      !row->cell->sleeps;
 }
 
 static enum dmafp_verdict judge_side(const struct dmafp_row *row,
@@ -125,6 +123,8 @@ static enum dmafp_verdict judge_side(const struct dmafp_row *row,
 		return DMAFP_NOT_JUDGED;
 	if (!row->sides[arm].phase || !row->sides[DMAFP_ARM_BASE].phase)
 		return DMAFP_INVALID;
+	if (row->cell->sleeps)
+		return DMAFP_NOT_JUDGED;
 	if (v->timed || !v->boots_agree)
 		return DMAFP_INCONCLUSIVE;
 	return dmafp_verdict_exact(&row->sides[arm], &basis);
@@ -177,7 +177,7 @@ static void note_boots(const struct dmafp_row *row, enum dmafp_arm_id arm,
 			continue;
 		if (!first)
 			first = boots->items[i];
-		else if (!dmafp_row_agrees(row, &side->phase->hist, &side->phases[i]->hist))
+		else if (!dmafp_hist_equal(&side->phase->hist, &side->phases[i]->hist))
 			note_boot(arm, first, boots->items[i], notes);
 	}
 }
@@ -192,7 +192,7 @@ static bool is_shift(const struct dmafp_row *row, const struct dmafp_basis *b)
 
 	if (base->p50_exact && stats->p50_exact && d->p50 != d->min)
 		return false;
-	if (b->tail && base->p99_exact && stats->p99_exact && d->p99 != d->min)
+	if (base->p99_exact && stats->p99_exact && d->p99 != d->min)
 		return false;
 	if (b->total && d->sum != d->min * (int64_t)stats->count)
 		return false;
@@ -213,9 +213,6 @@ static char *delta_text(const struct dmafp_row *row, bool more)
 				  llabs(per_op) == 1 ? "" : "s");
 	if (any_above(d, &b) && any_below(d, &b))
 		mixed = "; mixed: more in one statistic, fewer in another";
-	if (!b.tail)
-		return dmafp_path("%s instructions: min %+" PRId64 ", p50 %+" PRId64 "%s",
-				  word, d->min, d->p50, mixed);
 	return dmafp_path("%s instructions: min %+" PRId64 ", p50 %+" PRId64
 			  ", p99 %+" PRId64 ", total %+" PRId64 "%s%s",
 			  word, d->min, d->p50, d->p99, d->sum,
@@ -275,7 +272,7 @@ static void add_notes(const struct dmafp_row *row, struct dmafp_row_verdict *v)
 {
 	unsigned int arm;
 
-	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
+	for (arm = 0; arm < DMAFP_NR_ARMS && !row->cell->sleeps; arm++)
 		note_boots(row, arm, &v->notes);
 	note_delta(row, v, &v->notes);
 	note_calls(row, &v->notes);

@@ -15,7 +15,7 @@ enum dmafp_verdict {
 	DMAFP_INCONCLUSIVE,
 	DMAFP_INVALID,
 	DMAFP_NOT_REACHED, /* equal, but the path was not run */
-	DMAFP_NOT_JUDGED,  /* the null op: the floor of the harness */
+	DMAFP_NOT_JUDGED,  /* the null op, the floor of the harness; ops that may sleep */
 	DMAFP_NR_VERDICTS
 };
 
@@ -29,7 +29,7 @@ enum dmafp_verdict {
  *	boot of base and of patched
  * @once: it was called exactly once per op there
  * @decisive: can speak for or against the controls: exact, complete, not null,
- *	and the boots agree
+ *	of an op that does not sleep, and the boots agree
  * @notes: what is negative or surprising about the row
  */
 struct dmafp_row_verdict {
@@ -45,18 +45,15 @@ const char *dmafp_verdict_name(enum dmafp_verdict verdict);
 const char *dmafp_verdict_short(enum dmafp_verdict verdict);
 
 /**
- * struct dmafp_basis - what a row is judged by, besides minimum and median
- * @tail: by p99
+ * struct dmafp_basis - what a row is judged by, besides minimum, median and p99
  * @total: by the total
  * @shape: by the whole histogram
  *
- * An op that may sleep runs with interrupts on, and a timer's falls into the
- * window of a few samples, which ones is chance: none of the three.  Where time
- * was the bound, base and the arm may have made other numbers of samples, of
- * which total and histogram cannot be compared.
+ * Where time was the bound, base and the arm may have made other numbers of
+ * samples, of which these two cannot be compared.
  */
 struct dmafp_basis {
-	bool tail, total, shape;
+	bool total, shape;
 };
 
 /** dmafp_row_basis() - what the row of that arm is judged by */
