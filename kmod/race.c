@@ -155,8 +155,9 @@ static int dmafp_racer_hire(struct dmafp_racer *r,
 
 	task = kthread_create_on_node(dmafp_racer_main, r, node, "dmafp/%u",
 				      r->cpu);
+	/* A fork says EAGAIN for what it lacks memory for, among others. */
 	if (IS_ERR(task))
-		return PTR_ERR(task);
+		return PTR_ERR(task) == -EINTR ? -EINTR : -ENOMEM;
 	kthread_bind(task, r->cpu);
 	r->task = get_task_struct(task);
 	return 0;

@@ -390,8 +390,9 @@ static int dmafp_worker_hire(struct dmafp_worker *w)
 
 	task = kthread_create_on_node(dmafp_worker_main, w, node, "dmafp/%u",
 				      w->cpu);
+	/* A fork says EAGAIN for what it lacks memory for, among others. */
 	if (IS_ERR(task))
-		return PTR_ERR(task);
+		return PTR_ERR(task) == -EINTR ? -EINTR : -ENOMEM;
 	kthread_bind(task, w->cpu);
 	w->task = get_task_struct(task);
 	return 0;

@@ -24,10 +24,8 @@ expect 33 "keyed, exact" boot keyed "$icount" 'noapictimer elfcorehdr=0x1000' in
 passes keyed
 expect 33 "plain, two CPUs" boot races "$two_cpus" '' init plain races measure races
 passes races
-# With a thread per CPU QEMU 7.2 now and then runs code of before it was patched,
-# which is deadly where a probe was on a function as busy as mutex_lock().
-expect 33 "keyed, two CPUs in turn" boot attach '-m 512M -accel tcg,thread=single -smp 2' \
-	'elfcorehdr=0x1000' init keyed races attach
+expect 33 "keyed, two CPUs in turn" boot attach "$two_in_turn" 'elfcorehdr=0x1000' \
+	init keyed races attach
 passes attach
 none_left
 

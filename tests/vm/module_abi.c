@@ -14,126 +14,52 @@
 #include <unistd.h>
 
 #include "dmafp_ops.h"
+#include "module_args.h"
 #include "module_guest.h"
 
-union arg {
-	__u32 size;
-	struct dmafp_info info;
-	struct dmafp_op op;
-	struct dmafp_device device;
-	struct dmafp_calibration calibration;
-	struct dmafp_first_map first;
-	struct dmafp_count count;
-	struct dmafp_run run;
-	struct dmafp_watch watch;
-	unsigned char bytes[2 * GUEST_PAGE];
-};
-
-static const struct row {
-	unsigned int cmd;
-	__u32 size;
-} rows[] = {
-	{ DMAFP_IOC_INFO, sizeof(struct dmafp_info) },
-	{ DMAFP_IOC_OP, sizeof(struct dmafp_op) },
-	{ DMAFP_IOC_DEVICE, sizeof(struct dmafp_device) },
-	{ DMAFP_IOC_CALIBRATE, sizeof(struct dmafp_calibration) },
-	{ DMAFP_IOC_FIRST_MAP, sizeof(struct dmafp_first_map) },
-	{ DMAFP_IOC_COUNT, sizeof(struct dmafp_count) },
-	{ DMAFP_IOC_RUN, sizeof(struct dmafp_run) },
-	{ DMAFP_IOC_WATCH, sizeof(struct dmafp_watch) },
-};
-
-static __u32 cpus[DMAFP_MAX_THREADS + 1];
-static struct guest_results results;
-
-static struct dmafp_run good_run(void)
-{
-	return (struct dmafp_run) {
-		.size = sizeof(struct dmafp_run),
-		.cell = guest_cell("map_page", 0, GUEST_PAGE),
-		.nr_threads = 1,
-		.block = 8,
-		.iterations = 8,
-		.cpus = (unsigned long)cpus,
-		.summaries = (unsigned long)results.summaries,
-		.buckets = (unsigned long)results.buckets,
-	};
-}
-
-/* An argument that is accepted. */
-static union arg good(unsigned int cmd)
-{
-	union arg arg = { 0 };
-	int fd;
-
-	if (cmd == DMAFP_IOC_DEVICE) {
-		fd = guest_open(NULL);
-		check_errno(guest_select(fd, NVME, &arg.device), 0);
-		close(fd);
-	} else if (cmd == DMAFP_IOC_CALIBRATE) {
-		arg.calibration.repeats = 1;
-	} else if (cmd == DMAFP_IOC_FIRST_MAP) {
-		arg.first.cell = guest_cell("map_page", 0, GUEST_PAGE);
-	} else if (cmd == DMAFP_IOC_COUNT) {
-		arg.count.cell = guest_cell("map_page", 0, GUEST_PAGE);
-		arg.count.ops = 1;
-	} else if (cmd == DMAFP_IOC_RUN) {
-		arg.run = good_run();
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (rows[i].cmd == cmd)
-			arg.size = rows[i].size;
-	return arg;
-}
-
 /* @arg is refused with @want and comes back as it was. */
-static void refuse(int fd, unsigned int cmd, const union arg *arg, int want)
+static void refuse(int fd, unsigned int cmd, const union guest_arg *arg, int want)
 {
-	static union arg copy;
+	static union guest_arg copy;
 
 	copy = *arg;
 	check_errno(ioctl(fd, cmd, &copy), want);
 	check(!memcmp(&copy, arg, sizeof(copy)));
 }
 
-/* Opened for one device after good() has had it. */
-static union arg good_and_open(unsigned int cmd, int *fd)
+static union guest_arg good_and_open(unsigned int cmd, int *fd)
 {
-	union arg arg = good(cmd);
-
 	*fd = guest_open(NVME);
-	if (cmd == DMAFP_IOC_DEVICE)
-		arg.size = sizeof(arg.device);
-	return arg;
+	return guest_good(cmd);
 }
 
 static void short_sizes(void)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+	for (size_t i = 0; i < GUEST_IOCTLS; i++) {
 		int fd;
-		union arg arg = good_and_open(rows[i].cmd, &fd);
+		union guest_arg arg = good_and_open(guest_ioctls[i].cmd, &fd);
 
-		for (arg.size = 0; arg.size < rows[i].size; arg.size++)
-			refuse(fd, rows[i].cmd, &arg, EINVAL);
+		for (arg.size = 0; arg.size < guest_ioctls[i].size; arg.size++)
+			refuse(fd, guest_ioctls[i].cmd, &arg, EINVAL);
 		close(fd);
 	}
 }
 
 static void long_with_zeros(void)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+	for (size_t i = 0; i < GUEST_IOCTLS; i++) {
 		int fd;
-		const union arg arg = good_and_open(rows[i].cmd, &fd);
-		const __u32 sizes[] = { rows[i].size + 1, rows[i].size + 64, GUEST_PAGE };
-		static union arg copy, zeros;
+		const union guest_arg arg = good_and_open(guest_ioctls[i].cmd, &fd);
+		const __u32 sizes[] = { guest_ioctls[i].size + 1, guest_ioctls[i].size + 64, GUEST_PAGE };
+		static union guest_arg copy, zeros;
 
 		for (size_t j = 0; j < ARRAY_SIZE(sizes); j++) {
 			copy = arg;
 			copy.size = sizes[j];
-			check_errno(ioctl(fd, rows[i].cmd, &copy), 0);
+			check_errno(ioctl(fd, guest_ioctls[i].cmd, &copy), 0);
 			check(copy.size == sizes[j]);
-			check(!memcmp(copy.bytes + rows[i].size, &zeros,
-				      sizeof(copy) - rows[i].size));
+			check(!memcmp(copy.bytes + guest_ioctls[i].size, &zeros,
+				      sizeof(copy) - guest_ioctls[i].size));
 		}
 		close(fd);
 	}
@@ -141,20 +67,20 @@ static void long_with_zeros(void)
 
 static void long_with_junk(void)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+	for (size_t i = 0; i < GUEST_IOCTLS; i++) {
 		int fd;
-		union arg arg = good_and_open(rows[i].cmd, &fd);
+		union guest_arg arg = good_and_open(guest_ioctls[i].cmd, &fd);
 
-		arg.size = rows[i].size + 64;
-		for (__u32 at = rows[i].size; at < arg.size; at++) {
+		arg.size = guest_ioctls[i].size + 64;
+		for (__u32 at = guest_ioctls[i].size; at < arg.size; at++) {
 			arg.bytes[at] = 1;
-			refuse(fd, rows[i].cmd, &arg, E2BIG);
+			refuse(fd, guest_ioctls[i].cmd, &arg, E2BIG);
 			arg.bytes[at] = 0;
 		}
 		arg.size = GUEST_PAGE + 1;
-		refuse(fd, rows[i].cmd, &arg, E2BIG);
+		refuse(fd, guest_ioctls[i].cmd, &arg, E2BIG);
 		arg.size = UINT_MAX;
-		refuse(fd, rows[i].cmd, &arg, E2BIG);
+		refuse(fd, guest_ioctls[i].cmd, &arg, E2BIG);
 		close(fd);
 	}
 }
@@ -166,19 +92,19 @@ static void bad_memory(void)
 				  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	mprotect(map + GUEST_PAGE, GUEST_PAGE, PROT_NONE);
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+	for (size_t i = 0; i < GUEST_IOCTLS; i++) {
 		int fd;
-		union arg arg = good_and_open(rows[i].cmd, &fd);
-		unsigned char *edge = map + GUEST_PAGE - rows[i].size;
+		union guest_arg arg = good_and_open(guest_ioctls[i].cmd, &fd);
+		unsigned char *edge = map + GUEST_PAGE - guest_ioctls[i].size;
 
-		memcpy(edge, &arg, rows[i].size);
-		check_errno(ioctl(fd, rows[i].cmd, edge), 0);
-		arg.size = rows[i].size + 1;
-		memcpy(edge, &arg, rows[i].size);
-		check_errno(ioctl(fd, rows[i].cmd, edge), EFAULT);
-		check_errno(ioctl(fd, rows[i].cmd, map + GUEST_PAGE - 2), EFAULT);
-		check_errno(ioctl(fd, rows[i].cmd, NULL), EFAULT);
-		check_errno(ioctl(fd, rows[i].cmd, ULONG_MAX << 40), EFAULT);
+		memcpy(edge, &arg, guest_ioctls[i].size);
+		check_errno(ioctl(fd, guest_ioctls[i].cmd, edge), 0);
+		arg.size = guest_ioctls[i].size + 1;
+		memcpy(edge, &arg, guest_ioctls[i].size);
+		check_errno(ioctl(fd, guest_ioctls[i].cmd, edge), EFAULT);
+		check_errno(ioctl(fd, guest_ioctls[i].cmd, map + GUEST_PAGE - 2), EFAULT);
+		check_errno(ioctl(fd, guest_ioctls[i].cmd, NULL), EFAULT);
+		check_errno(ioctl(fd, guest_ioctls[i].cmd, -(unsigned long)GUEST_PAGE), EFAULT);
 		close(fd);
 	}
 	munmap(map, 2 * GUEST_PAGE);
@@ -195,7 +121,7 @@ static void unknown_numbers(void)
 		_IOR(DMAFP_IOC_MAGIC, 0x86, int),
 		_IOWR(DMAFP_IOC_MAGIC, 0x80, struct dmafp_info),
 	};
-	union arg arg = good(DMAFP_IOC_INFO);
+	union guest_arg arg = guest_good(DMAFP_IOC_INFO);
 	int fd = guest_open(NVME);
 
 	for (size_t i = 0; i < ARRAY_SIZE(cmds); i++)
@@ -227,7 +153,7 @@ static void reserved_fields(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
 		int fd;
-		union arg arg = good_and_open(fields[i].cmd, &fd);
+		union guest_arg arg = good_and_open(fields[i].cmd, &fd);
 		unsigned char *field = arg.bytes + fields[i].from;
 
 		for (size_t bit = 0; bit < 8 * fields[i].size; bit++) {
@@ -244,13 +170,13 @@ static void reserved_fields(void)
 /* Wherever a cell goes, it gets the same answer. */
 static void try_cell(int fd, struct dmafp_cell cell, int want)
 {
-	union arg arg = { .count = { .size = sizeof(arg.count), .ops = 1 } };
+	union guest_arg arg = { .count = { .size = sizeof(arg.count), .ops = 1 } };
 
 	arg.count.cell = cell;
 	check_errno(ioctl(fd, DMAFP_IOC_COUNT, &arg), want);
-	arg = (union arg) { .first = { .size = sizeof(arg.first), .cell = cell } };
+	arg = (union guest_arg) { .first = { .size = sizeof(arg.first), .cell = cell } };
 	check_errno(ioctl(fd, DMAFP_IOC_FIRST_MAP, &arg), want);
-	arg = (union arg) { .run = good_run() };
+	arg = guest_good(DMAFP_IOC_RUN);
 	arg.run.cell = cell;
 	check_errno(ioctl(fd, DMAFP_IOC_RUN, &arg), want);
 }
@@ -307,11 +233,11 @@ static void first_map_ops(void)
 	int fd = guest_open(NVME);
 
 	for (size_t i = 0; i < ARRAY_SIZE(ops); i++) {
-		union arg arg = good(DMAFP_IOC_FIRST_MAP);
+		union guest_arg arg = guest_good(DMAFP_IOC_FIRST_MAP);
 
 		arg.first.cell = guest_cell(ops[i], 0, 0);
 		refuse(fd, DMAFP_IOC_FIRST_MAP, &arg, EINVAL);
-		arg = (union arg) { .count = { .size = sizeof(arg.count), .ops = 1 } };
+		arg = (union guest_arg) { .count = { .size = sizeof(arg.count), .ops = 1 } };
 		arg.count.cell = guest_cell(ops[i], 0, 0);
 		check_errno(ioctl(fd, DMAFP_IOC_COUNT, &arg), 0);
 	}
@@ -352,7 +278,7 @@ static void ranges(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(tries); i++) {
 		int fd;
-		union arg arg = good_and_open(tries[i].cmd, &fd);
+		union guest_arg arg = good_and_open(tries[i].cmd, &fd);
 
 		memcpy(arg.bytes + tries[i].from, &tries[i].value, tries[i].size);
 		if (tries[i].want)
@@ -365,19 +291,19 @@ static void ranges(void)
 
 static void try_cpus(int fd, __u32 first, __u32 second, __u32 nr, int want)
 {
-	union arg arg = { .run = good_run() };
+	union guest_arg arg = guest_good(DMAFP_IOC_RUN);
 
-	cpus[0] = first;
-	cpus[1] = second;
+	const __u32 cpus[DMAFP_MAX_THREADS] = { first, second };
+
+	arg.run.cpus = (unsigned long)cpus;
 	arg.run.nr_threads = nr;
 	check_errno(ioctl(fd, DMAFP_IOC_RUN, &arg), want);
-	memset(cpus, 0, sizeof(cpus));
 }
 
 static void run_pointers(void)
 {
 	int fd = guest_open(NVME);
-	union arg arg;
+	union guest_arg arg;
 
 	try_cpus(fd, guest_cpus, 0, 1, EINVAL);
 	try_cpus(fd, 1000000, 0, 1, EINVAL);
@@ -385,13 +311,13 @@ static void run_pointers(void)
 	try_cpus(fd, 0, 0, 2, EINVAL);
 	try_cpus(fd, 0, 0, 1, 0);
 
-	arg = good(DMAFP_IOC_RUN);
+	arg = guest_good(DMAFP_IOC_RUN);
 	arg.run.cpus = 0;
 	refuse(fd, DMAFP_IOC_RUN, &arg, EFAULT);
-	arg = good(DMAFP_IOC_RUN);
+	arg = guest_good(DMAFP_IOC_RUN);
 	arg.run.summaries = 0;
 	refuse(fd, DMAFP_IOC_RUN, &arg, EFAULT);
-	arg = good(DMAFP_IOC_RUN);
+	arg = guest_good(DMAFP_IOC_RUN);
 	arg.run.buckets = -(__u64)GUEST_PAGE;
 	refuse(fd, DMAFP_IOC_RUN, &arg, EFAULT);
 	close(fd);
@@ -454,14 +380,14 @@ static int open_without_capability(int fd)
 
 static int ioctls_without_capability(int fd)
 {
-	union arg args[ARRAY_SIZE(rows)];
+	union guest_arg args[GUEST_IOCTLS];
 
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		args[i] = (union arg) { .size = rows[i].size };
+	for (size_t i = 0; i < GUEST_IOCTLS; i++)
+		args[i] = (union guest_arg) { .size = guest_ioctls[i].size };
 	if (drop_sys_admin())
 		return 2;
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (!ioctl(fd, rows[i].cmd, &args[i]) || errno != EPERM)
+	for (size_t i = 0; i < GUEST_IOCTLS; i++)
+		if (!ioctl(fd, guest_ioctls[i].cmd, &args[i]) || errno != EPERM)
 			return 3 + i;
 	return 0;
 }

@@ -30,7 +30,11 @@ extern unsigned int guest_cpus; /* of this guest */
 /* From the command line */
 extern struct guest_options {
 	unsigned long rounds; /* of what is to be done many times */
+	unsigned long calls; /* random ones */
+	unsigned long seed;
 } guest_options;
+
+extern bool guest_injects; /* allocations fail: the kernel tells of some */
 
 bool guest_is_debug(void); /* a kernel that finds mistakes */
 
@@ -55,6 +59,9 @@ extern const struct guest_test harness_tests[];
 extern const struct guest_test measure_tests[];
 extern const struct guest_test race_tests[];
 extern const struct guest_test attach_tests[];
+extern const struct guest_test fuzz_tests[];
+extern const struct guest_test fail_tests[];
+extern const struct guest_test unplug_tests[];
 
 /* sysfs: 0, or -1 and errno */
 int guest_write(const char *path, const char *text);
@@ -72,6 +79,7 @@ int guest_unload(void);
 /* The node, with a device selected unless NULL; failures are failed checks. */
 int guest_open(const char *pci);
 int guest_select(int fd, const char *pci, struct dmafp_device *facts);
+void guest_address(const char *pci, struct dmafp_device *arg);
 
 /* A cell of an op that is there. */
 struct dmafp_cell guest_cell(const char *op, __u32 direction, __u64 bytes);

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A device is unplugged in the middle of a run.
+ *
+ * The second serial port leads to QEMU's own monitor, see unplug.sh.
+ */
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "module_guest.h"
+
+#define HOT	    "0000:02:00.0"
+#define MONITOR	    "/dev/ttyS1"
+#define FOREVER	    ~0ull
+#define PATIENCE_MS 4000
+#define SLOW_ROUNDS 2 /* that wait for the five seconds of the attention button */
+
+static int monitor = -1;
+
+static void open_monitor(void)
+{
+	struct termios raw;
+
+	monitor = open(MONITOR, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	check(monitor >= 0);
+	tcgetattr(monitor, &raw);
+	cfmakeraw(&raw);
+	raw.c_cc[VMIN] = 0;
+	raw.c_cc[VTIME] = 50; /* tenths of a second */
+	tcsetattr(monitor, TCSANOW, &raw);
+}
+
+/* Up to the next prompt; true if the monitor has not complained. */
+static bool await_prompt(void)
+{
+	static char reply[8192];
+	size_t used = 0;
+	ssize_t got;
+
+	while (!(used >= 7 && !strcmp(reply + used - 7, "(qemu) "))) {
+		got = read(monitor, reply + used, sizeof(reply) - 1 - used);
+		if (got <= 0)
+			break;
+		used += got;
+		reply[used] = '\0';
+	}
+	if (!used || strstr(reply, "Error"))
+		printf("# monitor: %s\n", used ? reply : "no answer");
+	return used && !strstr(reply, "Error");
+}
+
+static bool tell(const char *command)
+{
+	return write(monitor, command, strlen(command)) == (ssize_t)strlen(command) &&
+	       await_prompt();
+}
+
+static bool is_there(const char *pci)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", pci);
+	return !access(path, F_OK);
+}
+
+static void await(const char *pci, bool there)
+{
+	for (int i = 0; i < PATIENCE_MS / 10 && is_there(pci) != there; i++)
+		usleep(10000);
+	check(is_there(pci) == there);
+}
+
+/* Without waiting whether the administrator presses the button again */
+static void switch_slot_off(void)
+{
+	check_errno(guest_write("/sys/bus/pci/slots/1/power", "0"), 0);
+}
+
+static void plug(void)
+{
+	check(tell("device_add nvme,drive=hotdisk,serial=hot,bus=hot,id=victim\n"));
+	await(HOT, true);
+	check_errno(guest_set(HOT, "driver_override", "dmafp"), 0);
+	check_errno(guest_bind(HOT), 0);
+}
+
+struct victim {
+	pthread_t thread;
+	int fd;
+	int error;
+};
+
+static void *run_until_unplugged(void *arg)
+{
+	static struct guest_results results;
+	struct victim *victim = arg;
+	struct dmafp_cell cell = guest_cell("map_page", 0, GUEST_PAGE);
+
+	victim->error = guest_run(victim->fd, cell, guest_cpus, FOREVER, &results) ? errno : 0;
+	return NULL;
+}
+
+static void unplug_once(unsigned long round)
+{
+	struct victim victim;
+
+	plug();
+	victim.fd = guest_open(HOT);
+	pthread_create(&victim.thread, NULL, run_until_unplugged, &victim);
+	usleep(5000 + 20000 * (round % 8));
+	check(tell("device_del victim\n"));
+	if (round >= SLOW_ROUNDS)
+		switch_slot_off();
+	await(HOT, false);
+	pthread_join(victim.thread, NULL);
+	check_errno((errno = victim.error), ENODEV);
+	check_errno(guest_select(victim.fd, HOT, NULL), ENODEV);
+	close(victim.fd);
+}
+
+static void hot_unplug(void)
+{
+	open_monitor();
+	tell("\n");
+	for (unsigned long round = 0; round < guest_options.rounds; round++)
+		unplug_once(round);
+	printf("# unplugged %lu times\n", guest_options.rounds);
+	close(monitor);
+}
+
+const struct guest_test unplug_tests[] = {
+	{ "hot-unplug in the middle of a run", hot_unplug },
+	{ 0 }
+};
