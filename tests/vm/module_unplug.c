@@ -16,7 +16,7 @@
 #define HOT	    "0000:02:00.0"
 #define MONITOR	    "/dev/ttyS1"
 #define FOREVER	    ~0ull
-#define PATIENCE_MS 4000
+#define PATIENCE_MS 20000
 #define SLOW_ROUNDS 2 /* that wait for the five seconds of the attention button */
 
 static int monitor = -1;
