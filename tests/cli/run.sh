@@ -198,6 +198,36 @@ same_histograms() {
 }
 check "the same run gives the same result" same_histograms
 
+# Every op by every method, and no cell that the module's rules would refuse.
+all_profile() {
+	"$dmafp" run --transport loopback -p all -m keyed -o everything >out 2>err || {
+		cat err
+		return 1
+	}
+	grep -q '^note: cycles is absent: ' err || { cat err; return 1; }
+	jq -e '([.cells[].op] | unique | length == 9) and
+		([.cells[].method] | unique == ["block", "latency", "sustained"]) and
+		([.cells[] | select(.op == "map_sg") | [.entries, .layout]] | unique ==
+		 [[1, "contiguous"], [16, "contiguous"], [16, "scattered"]]) and
+		([.cells[].bytes] | max == 2097152) and
+		([.cells[].workers[].counters[] | .state == "absent" and .value == null] | all) and
+		([.cells[].map.series[0].points | length] | all(. > 0))' \
+		everything/base-keyed-nic-*.json >/dev/null
+}
+check "profile all: every op by every method" all_profile
+
+printf '[run]\nops = null\nmethods = block\nblock = 600\n' >block.ini
+expect "keys that contradict each other" 64 "^dmafp: block.ini: 'block' is above 512" \
+	run --transport loopback -p block.ini
+printf '[run]\nops = null, check\ncpus = all\niterations = 0\nduration = 1\n' >all-cpus.ini
+all_cpus() {
+	"$dmafp" run --transport loopback -p all-cpus.ini -m plain -o cpus >/dev/null 2>&1 &&
+		jq -e "(.cells[0].cpus | length == $(nproc)) and
+			(.cells[0].workers | length == $(nproc)) and
+			.cells[0].map.hist.count == 1000 * $(nproc)" cpus/*nvme*.json >/dev/null
+}
+check "all CPUs, bound by time" all_cpus
+
 expect "bad arm" 64 "bad arm 'a/b'" run --transport loopback -p quick --arm a/b
 expect "no such device" 76 'no PCI device 0000:00:09.0' \
 	run --transport loopback -p quick -d 0000:00:09.0

@@ -190,6 +190,40 @@ struct dmafp_cell_result *fixture_cell(struct dmafp_result *result, size_t index
 	return &result->cells[index];
 }
 
+void fixture_add_series(struct dmafp_phase_result *p, uint64_t drift)
+{
+	size_t i;
+
+	p->nr_series = 1;
+	p->series = dmafp_alloc(1, sizeof(*p->series));
+	p->series->nr_points = 20;
+	p->series->stride = FIXTURE_SAMPLES / 20;
+	p->series->points = dmafp_alloc(20, sizeof(*p->series->points));
+	for (i = 0; i < 20; i++)
+		p->series->points[i] = p->hist.min + (i >= 10 ? drift : 0);
+}
+
+void fixture_add_counter(struct dmafp_cell_result *cell, enum dmafp_counter_word state,
+			 uint64_t value)
+{
+	struct dmafp_counter_result *c = dmafp_alloc(1, sizeof(*c));
+
+	cell->nr_runs = 1;
+	cell->runs = dmafp_alloc(1, sizeof(*cell->runs));
+	cell->runs->elapsed = 123456;
+	cell->runs->nr_counters = 1;
+	cell->runs->counters = c;
+	c->event = dmafp_alloc_string("cycles");
+	c->state = state;
+	c->valid = state == DMAFP_COUNTER_IS_VALID;
+	c->value = c->valid ? value : 0;
+	c->enabled_ns = c->running_ns = state == DMAFP_COUNTER_IS_ABSENT ? 0 : 1000;
+	if (state == DMAFP_COUNTER_IS_MULTIPLEXED)
+		c->running_ns = 10;
+	if (state == DMAFP_COUNTER_IS_ABSENT)
+		c->reason = dmafp_alloc_string("no PMU");
+}
+
 void fixture_shift(struct dmafp_hist *h, int64_t ticks)
 {
 	size_t i;

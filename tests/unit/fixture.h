@@ -32,6 +32,13 @@ void fixture_set_text(char **member, const char *text);
 /** fixture_shift() - every sample of a histogram takes @ticks more */
 void fixture_shift(struct dmafp_hist *hist, int64_t ticks);
 
+/** fixture_add_series() - a time series that ends @drift ticks above its start */
+void fixture_add_series(struct dmafp_phase_result *phase, uint64_t drift);
+
+/** fixture_add_counter() - one worker with one counter of that state */
+void fixture_add_counter(struct dmafp_cell_result *cell, enum dmafp_counter_word state,
+			 uint64_t value);
+
 /** fixture_cell() - the cell at @index */
 struct dmafp_cell_result *fixture_cell(struct dmafp_result *result, size_t index);
 

@@ -142,6 +142,21 @@ static void test_titles(void **state)
 	expect_title("map_page", 1000, "to_device", "map_page 1000 to");
 	expect_title("x", UINT64_C(1) << 50, NULL, "x 1024T");
 	expect_title("null", 0, NULL, "null");
+	expect_cell_title(&(struct dmafp_cell_result) { .op = "map_sg",
+							.bytes = 65536,
+							.entries = 16,
+							.layout = "scattered",
+							.direction = "to_device",
+							.touch = true,
+							.method = DMAFP_BY_SUSTAINED,
+							.nr_cpus = 4 },
+			  "map_sg 64K/16s to touched sus x4");
+	expect_cell_title(&(struct dmafp_cell_result) { .op = "map_sg",
+							.bytes = 65536,
+							.entries = 1,
+							.layout = "contiguous",
+							.method = DMAFP_BY_BLOCK },
+			  "map_sg 64K/1 blk");
 }
 
 static void expect_saved(const char *path, const char *start)

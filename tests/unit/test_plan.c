@@ -20,6 +20,11 @@ static const struct dmafp_op ops[] = {
 	  .flags = DMAFP_OP_USES_SIZE | DMAFP_OP_USES_DIRECTION | DMAFP_OP_ON_PATH },
 	{ .index = 2, .name = "alloc", .flags = DMAFP_OP_USES_SIZE | DMAFP_OP_ON_PATH },
 	{ .index = 3, .name = "gone", .flags = DMAFP_OP_ON_PATH | DMAFP_OP_UNAVAILABLE },
+	{ .index = 4,
+	  .name = "sg",
+	  .flags = DMAFP_OP_USES_SIZE | DMAFP_OP_USES_DIRECTION | DMAFP_OP_USES_ENTRIES |
+		   DMAFP_OP_USES_BUFFER | DMAFP_OP_TIMES_UNMAP | DMAFP_OP_ON_PATH,
+	  .attrs = DMAFP_ATTR_SKIP_CPU_SYNC },
 };
 
 static struct dmafp_plan *plan_of(const char *text, struct dmafp_err *err)
@@ -30,7 +35,7 @@ static struct dmafp_plan *plan_of(const char *text, struct dmafp_err *err)
 	memset(err, 0, sizeof(*err));
 	profile = dmafp_profile_parse(text, "p.ini", err);
 	assert_non_null(profile);
-	plan = dmafp_plan_new(profile, ops, 4, err);
+	plan = dmafp_plan_new(profile, ops, 5, err);
 	dmafp_profile_free(profile);
 	return plan;
 }
@@ -128,6 +133,136 @@ static void unavailable_ops_are_skipped_and_told(void **state)
 	dmafp_plan_free(plan);
 }
 
+static void methods_multiply(void **state)
+{
+	struct dmafp_err err;
+	struct dmafp_plan *plan = plan_of("[run]\nops = null, map, alloc\nsizes = 4K\n"
+					  "directions = to_device\nblock = 16\nlive = 32\n"
+					  "delay = 50\n"
+					  "methods = latency, block, sustained\n"
+					  "[first_map]\nop = map\n",
+					  &err);
+
+	(void)state;
+	assert_non_null(plan);
+	/* map and alloc have no unmap, and so no ring */
+	assert_int_equal(plan->nr_cells, 7);
+	assert_cell(plan, 0, "null");
+	assert_cell(plan, 1, "null, block");
+	assert_cell(plan, 2, "null, sustained");
+	assert_cell(plan, 3, "map 4K to_device");
+	assert_cell(plan, 4, "map 4K to_device, block");
+	assert_cell(plan, 6, "alloc 4K, block");
+	/* a method has only the parameters that it uses */
+	assert_int_equal(plan->cells[0].delay, 50);
+	assert_int_equal(plan->cells[0].live, 0);
+	assert_int_equal(dmafp_plan_ops_per_sample(&plan->cells[0]), 1);
+	assert_int_equal(plan->cells[1].delay, 0);
+	assert_int_equal(dmafp_plan_ops_per_sample(&plan->cells[1]), 16);
+	assert_int_equal(plan->cells[2].live, 32);
+	assert_int_equal(plan->cells[2].delay, 0);
+	assert_int_equal(dmafp_plan_ops_per_sample(&plan->cells[2]), 1);
+	/* nothing comes between a map and an unmap that is not there */
+	assert_int_equal(plan->cells[3].delay, 0);
+	dmafp_plan_free(plan);
+}
+
+static void scatterlists(void **state)
+{
+	struct dmafp_err err;
+	struct dmafp_plan *plan =
+		plan_of("[run]\nops = null, sg\nsizes = 4K, 64K\nentries = 1, 16\n"
+			"layouts = contiguous, scattered\ndirections = to_device\n"
+			"touch = no, yes\nattrs = skip_cpu_sync, no_warn\nmask = 32\n"
+			"node = 3\n[first_map]\nop = sg\n",
+			&err);
+	struct dmafp_cell abi;
+
+	(void)state;
+	assert_non_null(plan);
+	/* of 4K no 16 pages, of one entry no scattered one; each touched or not */
+	assert_int_equal(plan->nr_cells, 1 + 2 * 4);
+	assert_cell(plan, 1, "sg 4K in 1 to_device");
+	assert_cell(plan, 2, "sg 4K in 1 to_device touched");
+	assert_cell(plan, 3, "sg 64K in 1 to_device");
+	assert_cell(plan, 5, "sg 64K in 16 to_device");
+	assert_cell(plan, 8, "sg 64K in 16 scattered to_device touched");
+	abi = dmafp_plan_cell_abi(&plan->cells[8]);
+	assert_int_equal(abi.entries, 16);
+	assert_int_equal(abi.flags, DMAFP_CELL_TOUCH | DMAFP_CELL_SCATTERED);
+	/* no_warn is none of its attributes */
+	assert_int_equal(abi.attrs, DMAFP_ATTR_SKIP_CPU_SYNC);
+	assert_int_equal(abi.mask_bits, 32);
+	assert_int_equal(abi.node, 3);
+	/* the null op uses none of it, and the module insists on that */
+	abi = dmafp_plan_cell_abi(&plan->cells[0]);
+	assert_int_equal(abi.flags | abi.attrs | abi.entries | abi.mask_bits, 0);
+	assert_int_equal(abi.node, -1);
+	assert_int_equal(plan->first.entries, 1);
+	dmafp_plan_free(plan);
+}
+
+static void impossible_combinations_are_told(void **state)
+{
+	struct dmafp_err err;
+	struct dmafp_plan *plan =
+		plan_of("[run]\nops = null, sg, map\nsizes = 4K\nentries = 16\n"
+			"[first_map]\nop = map\n",
+			&err);
+
+	(void)state;
+	assert_non_null(plan);
+	assert_int_equal(plan->nr_cells, 1 + 2);
+	assert_int_equal(plan->idle.nr, 1);
+	assert_string_equal(plan->idle.items[0], "sg");
+	dmafp_plan_free(plan);
+}
+
+static void bounds_events_and_series(void **state)
+{
+	struct dmafp_err err;
+	struct dmafp_plan *plan =
+		plan_of("[run]\nops = null\niterations = 0\nduration = 3\nseries = 8\n"
+			"events = instructions, r3c\ncpus = 2, 1\n[first_map]\nop = map\n",
+			&err);
+
+	(void)state;
+	assert_non_null(plan);
+	assert_int_equal(plan->cells[0].iterations, 0);
+	assert_int_equal(plan->cells[0].duration, 3000000);
+	assert_int_equal(plan->nr_series, 8);
+	assert_int_equal(plan->nr_events, 2);
+	assert_int_equal(plan->events[1].config, 0x3c);
+	assert_int_equal(plan->nr_cpus, 2);
+	assert_int_equal(plan->cpus[0], 2);
+	dmafp_plan_free(plan);
+}
+
+static void contradictions(void **state)
+{
+	static const struct {
+		const char *run, *why;
+	} cases[] = {
+		{ "iterations = 0", "'iterations' and 'duration' are both 0" },
+		{ "mask = 11", "a 'mask' of less than 12 bits" },
+		{ "series = 3", "'series' is not an even number" },
+		{ "methods = block\nblock = 513", "'block' is above 512" },
+		{ "cpus = node:1023", "no" },
+	};
+	struct dmafp_err err;
+	char text[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(text, sizeof(text), "[run]\nops = null\n%s\n[first_map]\nop = map\n",
+			 cases[i].run);
+		assert_null(plan_of(text, &err));
+		assert_int_equal(err.exit, DMAFP_EXIT_USAGE);
+		assert_non_null(strstr(err.msg, cases[i].why));
+	}
+}
+
 static void bad_plans(void **state)
 {
 	struct dmafp_err err;
@@ -157,6 +292,11 @@ int main(void)
 		cmocka_unit_test(cells_carry_the_parameters),
 		cmocka_unit_test(no_size_where_there_is_none),
 		cmocka_unit_test(unavailable_ops_are_skipped_and_told),
+		cmocka_unit_test(methods_multiply),
+		cmocka_unit_test(scatterlists),
+		cmocka_unit_test(impossible_combinations_are_told),
+		cmocka_unit_test(bounds_events_and_series),
+		cmocka_unit_test(contradictions),
 		cmocka_unit_test(bad_plans),
 	};
 

@@ -165,6 +165,126 @@ static void test_round_trip_workers(void **state)
 	round_trip(*state, r);
 }
 
+static void test_round_trip_measuring(void **state)
+{
+	struct dmafp_result *r = fixture_result(DMAFP_ARM_BASE, "keyed");
+	struct dmafp_cell_result *cell = &r->cells[2];
+
+	cell->method = DMAFP_BY_SUSTAINED;
+	cell->live = 64;
+	cell->entries = 16;
+	cell->layout = strdup("scattered");
+	cell->attrs = calloc(2, sizeof(*cell->attrs));
+	cell->attrs[0] = strdup("no_warn");
+	cell->attrs[1] = strdup("privileged");
+	cell->nr_attrs = 2;
+	cell->mask_bits = 32;
+	cell->node = 1;
+	cell->touch = cell->sleeps = true;
+	cell->duration_ns = 5000000;
+	cell->map.has_reached = true;
+	cell->map.reached = 64;
+	fixture_add_series(&cell->map, 7);
+	fixture_add_counter(cell, DMAFP_COUNTER_IS_VALID, 99);
+	fixture_add_counter(&r->cells[0], DMAFP_COUNTER_IS_ABSENT, 0);
+	fixture_add_counter(&r->cells[1], DMAFP_COUNTER_IS_MULTIPLEXED, 0);
+	round_trip(*state, r);
+}
+
+/* Version 1 as it was, from the reference set: what it did not write had one value */
+static void test_version_1(void **state)
+{
+	struct dmafp_err err;
+	struct dmafp_result *r;
+	json_t *root;
+
+	(void)state;
+	root = json_load_file("results/reference/boot1/base-keyed-nvme-0000.00.04.0.json", 0,
+			      NULL);
+	assert_non_null(root);
+	assert_int_equal(json_integer_value(json_object_get(root, "dmafp_result")), 1);
+	r = dmafp_result_from_json(root, &err);
+	assert_non_null(r);
+	assert_int_equal(r->cells[2].method, DMAFP_BY_LATENCY);
+	assert_int_equal(r->cells[2].ops_per_sample, 1);
+	assert_int_equal(r->cells[2].node, -1);
+	assert_false(r->cells[2].sleeps);
+	assert_null(r->cells[2].layout);
+	assert_false(r->cells[2].map.has_reached);
+	assert_int_equal(r->cells[2].nr_runs, 0);
+	dmafp_result_free(r);
+	/* what version 2 requires is not forgiven there */
+	json_object_set_new(root, "dmafp_result", json_integer(2));
+	json_object_set_new(root, "attach", json_null());
+	json_object_set_new(root, "first_map", json_null());
+	assert_null(dmafp_result_from_json(root, &err));
+	if (!strstr(err.msg, "member cells[0].sleeps is missing"))
+		fail_msg("%s", err.msg);
+	json_decref(root);
+}
+
+static void refuse_counter(const struct place *place, const char *member, json_t *value,
+			   const char *why)
+{
+	struct dmafp_result *r = fixture_result(DMAFP_ARM_BASE, "keyed");
+	json_t *root, *counter;
+	char *text;
+
+	fixture_add_counter(&r->cells[1], DMAFP_COUNTER_IS_VALID, 99);
+	root = dmafp_result_to_json(r);
+	counter = json_object_get(json_array_get(json_object_get(root, "cells"), 1), "workers");
+	counter = json_array_get(json_object_get(json_array_get(counter, 0), "counters"), 0);
+	json_object_set_new(counter, member, value);
+	text = json_dumps(root, 0);
+	spill(place->path, text, strlen(text));
+	expect_refused(place->path, why);
+	free(text);
+	json_decref(root);
+	dmafp_result_free(r);
+}
+
+/* A counter that did not count all the time cannot be passed off as one that did */
+static void test_counters(void **state)
+{
+	refuse_counter(*state, "value", json_null(),
+		       "cells[1]: workers[0].counters[0] is valid and has no value");
+	refuse_counter(*state, "state", json_string("multiplexed"),
+		       "has a value although it is not valid");
+	refuse_counter(*state, "running_ns", json_integer(999),
+		       "is valid although it did not run all the time");
+	refuse_counter(*state, "running_ns", json_integer(1001),
+		       "ran longer than it was enabled");
+	refuse_counter(*state, "reason", json_string("because"),
+		       "must say why it is absent, and only then");
+}
+
+static void refuse_series(const struct place *place, uint64_t point, uint32_t stride,
+			  const char *why)
+{
+	struct dmafp_result *r = fixture_result(DMAFP_ARM_BASE, "keyed");
+	json_t *root;
+	char *text;
+
+	fixture_add_series(&r->cells[2].map, 0);
+	r->cells[2].map.series->points[19] = point;
+	r->cells[2].map.series->stride = stride;
+	root = dmafp_result_to_json(r);
+	text = json_dumps(root, 0);
+	spill(place->path, text, strlen(text));
+	expect_refused(place->path, why);
+	free(text);
+	json_decref(root);
+	dmafp_result_free(r);
+}
+
+static void test_series(void **state)
+{
+	/* the fixture: 614 at least, 714 at most */
+	refuse_series(*state, 613, 5, "cells[2].map: series[0].points[19] is 613");
+	refuse_series(*state, 715, 5, "no sample between 614 and 714");
+	refuse_series(*state, 614, 0, "series[0] has points that stand for no sample");
+}
+
 static void test_values(void **state)
 {
 	struct place *place = *state;
@@ -331,6 +451,23 @@ static void test_spoiled(void **state)
 		{ STEPS("calibration", "long_max"), json_integer(1027),
 		  "the calibration does not read one tick per instruction" },
 		{ STEPS("cells", "2", "iterations"), json_real(1e3), "is not an integer" },
+		{ STEPS("cells", "2", "iterations"), json_integer(0),
+		  "cells[2]: it has neither iterations nor a duration" },
+		{ STEPS("cells", "2", "ops_per_sample"), json_integer(2),
+		  "cells[2]: it has samples of another number of ops" },
+		{ STEPS("cells", "2", "method"), json_string("block"),
+		  "cells[2]: it has samples of another number of ops" },
+		{ STEPS("cells", "2", "method"), json_string("sustained"),
+		  "cells[2]: it must have a ring" },
+		{ STEPS("cells", "2", "live"), json_integer(1), "cells[2]: it must have a ring" },
+		{ STEPS("cells", "2", "entries"), json_integer(1),
+		  "cells[2]: it must have a layout" },
+		{ STEPS("cells", "2", "method"), json_string("guess"), "is not one of the words" },
+		{ STEPS("cells", "2", "attrs"), json_pack("[s]", ""),
+		  "member cells[2].attrs[0] is not a string that says something" },
+		{ STEPS("cells", "2", "mask_bits"), json_integer(0),
+		  "member cells[2].mask_bits is out of range" },
+		{ STEPS("cells", "2", "workers"), NULL, "member cells[2].workers is missing" },
 	};
 	struct place *place = *state;
 	size_t i;
@@ -435,6 +572,10 @@ int main(void)
 		PLACE(test_round_trip),
 		PLACE(test_round_trip_unknown),
 		PLACE(test_round_trip_workers),
+		PLACE(test_round_trip_measuring),
+		PLACE(test_version_1),
+		PLACE(test_counters),
+		PLACE(test_series),
 		PLACE(test_values),
 		PLACE(test_truncated),
 		PLACE(test_foreign),

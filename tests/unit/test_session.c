@@ -357,6 +357,108 @@ static void lost_samples_are_a_failure(void **state)
 			    "were 128");
 }
 
+/* Everything there is, as the module would take it, and back from a file. */
+static void every_op_by_every_method(void **state)
+{
+	struct fixture *f = *state;
+	json_t *root;
+	size_t i, map_sg = 0;
+
+	f->profile_text = "[run]\nops = null, check, map_page, map_single, map_sg, "
+			  "map_resource, alloc_coherent, alloc_noncontiguous, sync_single\n"
+			  "methods = latency, block, sustained\nsizes = 4K, 64K\n"
+			  "entries = 1, 16\nlayouts = contiguous, scattered\n"
+			  "directions = to_device\ntouch = no, yes\nmask = 40\n"
+			  "attrs = skip_cpu_sync\niterations = 64\nblock = 8\nlive = 4\n"
+			  "series = 8\nevents = cycles\n";
+	f->fake.counters = DMAFP_COUNTER_VALID;
+	assert_int_equal(measure(f), 0);
+	/* null 3, check 2, 2 sizes x touch x 3 for three ops, sg 4 x touch x 3, 2 x 3 x 3 */
+	assert_int_equal(f->result->nr_cells, 3 + 2 + 3 * 12 + 24 + 18);
+	for (i = 0; i < f->result->nr_cells; i++) {
+		const struct dmafp_cell_result *cell = &f->result->cells[i];
+
+		map_sg += !strcmp(cell->op, "map_sg");
+		assert_int_equal(cell->nr_runs, 1);
+		assert_int_equal(cell->map.nr_series, 1);
+		assert_int_equal(cell->map.series[0].nr_points, 8);
+		assert_int_equal(cell->map.series[0].stride, 8);
+		assert_int_equal(cell->sleeps, !strncmp(cell->op, "alloc", 5));
+		assert_int_equal(cell->ops_per_sample, cell->method == DMAFP_BY_BLOCK ? 8 : 1);
+		assert_int_equal(cell->runs[0].counters[0].value, 64000);
+		if (!strcmp(cell->op, "sync_single")) {
+			assert_true(cell->map.has_reached);
+			assert_int_equal(cell->map.calls, 0);
+		}
+	}
+	assert_int_equal(map_sg, 24);
+	root = dmafp_result_to_json(f->result);
+	dmafp_result_free(f->result);
+	json_object_set_new(root, "tool_version", json_string("0"));
+	json_object_set_new(root, "created", json_string("now"));
+	json_object_set_new(root, "arm", json_string("base"));
+	json_object_set_new(root, "mode", json_string("kdump"));
+	f->result = dmafp_result_from_json(root, &f->err);
+	if (!f->result)
+		fail_msg("%s", f->err.msg);
+	json_decref(root);
+	assert_int_equal(f->result->cells[1].method, DMAFP_BY_BLOCK);
+	assert_int_equal(f->result->cells[1].map.hist.min, 80);
+}
+
+static void time_is_a_bound(void **state)
+{
+	struct fixture *f = *state;
+
+	f->profile_text = "[run]\nops = null\niterations = 0\nduration = 1\n";
+	assert_int_equal(measure(f), 0);
+	/* the fake takes a microsecond a sample */
+	assert_int_equal(f->result->cells[0].map.hist.count, 1000);
+	assert_int_equal(f->result->cells[0].duration_ns, 1000000);
+	assert_int_equal(f->result->cells[0].runs[0].elapsed, 1000000);
+}
+
+static void what_a_device_cannot_do_is_left_out(void **state)
+{
+	struct fixture *f = *state;
+
+	f->profile_text = "[run]\nops = null, map_resource, check\nsizes = 4K\n"
+			  "directions = to_device\n";
+	f->fake.unsupported = "map_resource";
+	assert_int_equal(measure(f), 0);
+	assert_int_equal(f->result->nr_cells, 2);
+	assert_string_equal(f->result->cells[1].op, "check");
+	assert_string_equal(f->notes,
+			    "map_resource 4K to_device skipped: this device cannot do it\n");
+}
+
+static void multiplexed_counters_are_rejected(void **state)
+{
+	struct fixture *f = *state;
+	const struct dmafp_counter_result *counter;
+
+	f->profile_text = "[run]\nops = check\nevents = cycles\n";
+	f->fake.counters = DMAFP_COUNTER_MULTIPLEXED;
+	assert_int_equal(measure(f), 0);
+	counter = &f->result->cells[0].runs[0].counters[0];
+	assert_int_equal(counter->state, DMAFP_COUNTER_IS_MULTIPLEXED);
+	assert_false(counter->valid);
+	assert_string_equal(f->notes, "check: cycles shared the PMU with others and is "
+				      "rejected: ask for fewer events\n");
+}
+
+static void absent_counters_are_told_once(void **state)
+{
+	struct fixture *f = *state;
+
+	f->profile_text = "[run]\nops = null, check\nevents = cycles, r3c\n";
+	assert_int_equal(measure(f), 0);
+	assert_false(f->result->cells[1].runs[0].counters[1].valid);
+	assert_string_equal(f->notes,
+			    "cycles is absent: this machine's PMU does not count it\n"
+			    "r3c is absent: this machine's PMU does not count it\n");
+}
+
 /* Each call may fail: the error comes through, the device is given back. */
 static void failures_unwind(void **state)
 {
@@ -442,6 +544,11 @@ int main(void)
 		TEST(inexact_clock_is_timed),
 		TEST(what_cannot_be_counted_is_not_zero),
 		TEST(lost_samples_are_a_failure),
+		TEST(every_op_by_every_method),
+		TEST(time_is_a_bound),
+		TEST(what_a_device_cannot_do_is_left_out),
+		TEST(multiplexed_counters_are_rejected),
+		TEST(absent_counters_are_told_once),
 		TEST(failures_unwind),
 		TEST(signal_at_any_step),
 		TEST(signal_during_a_call),

@@ -115,6 +115,100 @@ static void test_other_shape(void **state)
 	assert_true(fixture_has_note(report, "the histograms are not"));
 }
 
+static void every_arm(struct dmafp_report *report, size_t cell,
+		      void (*change)(struct dmafp_cell_result *cell))
+{
+	size_t i;
+
+	for (i = 0; i < report->set.nr; i++)
+		change(&report->set.results[i]->cells[cell]);
+}
+
+static void make_sleep(struct dmafp_cell_result *cell)
+{
+	cell->sleeps = true;
+}
+
+/* Whatever patched or the controls do there, nothing follows from it */
+static void test_sleeping_is_not_judged(void **state)
+{
+	struct dmafp_report *report = *state;
+
+	every_arm(report, MAP_4K, make_sleep);
+	fixture_shift(map_hist(report, DMAFP_ARM_PATCHED, MAP_4K), 1);
+	fixture_shift(map_hist(report, DMAFP_ARM_PLACEBO, MAP_4K), -5);
+	expect(report, DMAFP_EQUIVALENT, 0);
+	assert_int_equal(patched_row(report, MAP_4K, DMAFP_ROW_MAP), DMAFP_NOT_JUDGED);
+	assert_int_equal(patched_row(report, MAP_64K, DMAFP_ROW_MAP), DMAFP_EQUIVALENT);
+	assert_int_equal(report->judgement->ranges[DMAFP_ARM_PATCHED].nr, 2);
+	assert_true(fixture_has_note(report, "map_page may sleep and are shown, not judged"));
+	assert_true(fixture_has_note(report, "is -5 to +0 from base's"));
+}
+
+/* Rows that are not judged are no proof that the path ran */
+static void test_only_sleeping(void **state)
+{
+	struct dmafp_report *report = *state;
+
+	every_arm(report, MAP_4K, make_sleep);
+	every_arm(report, MAP_64K, make_sleep);
+	expect(report, DMAFP_INVALID, 3);
+	assert_true(fixture_has_reason(report, "No row ran the path"));
+}
+
+static void make_block(struct dmafp_cell_result *cell)
+{
+	cell->method = DMAFP_BY_BLOCK;
+	cell->ops_per_sample = cell->block;
+}
+
+/* 16 instructions more a sample of 16 ops are one an op; 8 are a half */
+static void test_block_counts_per_op(void **state)
+{
+	struct dmafp_report *report = *state;
+
+	every_arm(report, MAP_4K, make_block);
+	every_arm(report, MAP_64K, make_block);
+	fixture_shift(map_hist(report, DMAFP_ARM_PATCHED, MAP_4K), 16);
+	fixture_shift(map_hist(report, DMAFP_ARM_PATCHED, MAP_64K), -8);
+	expect(report, DMAFP_REGRESSED, 1);
+	assert_true(report->judgement->ranges[DMAFP_ARM_PATCHED].high == 1);
+	assert_true(report->judgement->ranges[DMAFP_ARM_PATCHED].low == -0.5);
+	assert_true(fixture_has_note(report, "1 more instruction per op"));
+}
+
+static void make_timed(struct dmafp_cell_result *cell)
+{
+	cell->duration_ns = 1000000;
+}
+
+/* Other numbers of samples: the total says nothing, one more in min does */
+static void test_uneven_samples(void **state)
+{
+	struct dmafp_report *report = *state;
+	struct dmafp_hist *h = map_hist(report, DMAFP_ARM_PATCHED, MAP_4K);
+
+	every_arm(report, MAP_4K, make_timed);
+	h->buckets[0].count++;
+	h->count++;
+	h->sum += h->buckets[0].low;
+	expect(report, DMAFP_EQUIVALENT, 0);
+	assert_int_equal(patched_row(report, MAP_4K, DMAFP_ROW_MAP), DMAFP_EQUIVALENT);
+}
+
+static void test_uneven_samples_more(void **state)
+{
+	struct dmafp_report *report = *state;
+	struct dmafp_hist *h = map_hist(report, DMAFP_ARM_PATCHED, MAP_4K);
+
+	every_arm(report, MAP_4K, make_timed);
+	h->buckets[0].count--;
+	h->count--;
+	h->sum -= h->buckets[0].low;
+	fixture_shift(h, 1);
+	expect(report, DMAFP_REGRESSED, 1);
+}
+
 static void test_replicates_agree(void **state)
 {
 	struct dmafp_report *report = *state;
@@ -287,6 +381,11 @@ int main(void)
 		KEYED(test_unreached_rows),
 		KEYED(test_unreached_regressed),
 		KEYED(test_other_shape),
+		KEYED(test_sleeping_is_not_judged),
+		KEYED(test_only_sleeping),
+		KEYED(test_block_counts_per_op),
+		KEYED(test_uneven_samples),
+		KEYED(test_uneven_samples_more),
 		KEYED(test_replicates_agree),
 		KEYED(test_replicates_differ),
 		KEYED(test_base_replicates_differ),
