@@ -104,6 +104,7 @@ static void dmafp_watch_name(struct dmafp_watch_slot *slot,
 	strscpy(slot->name, dev_name(dev), sizeof(slot->name));
 	if (driver)
 		strscpy(slot->driver, driver->name, sizeof(slot->driver));
+	/* Pairs with dmafp_watch_is_of() and dmafp_watch_look(). */
 	smp_store_release(&slot->named, true);
 }
 NOKPROBE_SYMBOL(dmafp_watch_name);
@@ -112,6 +113,7 @@ NOKPROBE_SYMBOL(dmafp_watch_name);
 static bool dmafp_watch_is_of(const struct dmafp_watch_slot *slot,
 			      const struct device *dev)
 {
+	/* Pairs with dmafp_watch_name(). */
 	return !smp_load_acquire(&slot->named) ||
 	       !strncmp(slot->name, dev_name(dev), sizeof(slot->name) - 1);
 }
@@ -201,6 +203,7 @@ static void dmafp_watch_note(struct dmafp_watcher *w,
 {
 	if (atomic_inc_return(&slot->entries) == 1) {
 		dmafp_watch_save(w, &slot->first, flags, regs);
+		/* Pairs with dmafp_watch_copy(). */
 		smp_store_release(&slot->has_first, true);
 	}
 	if (flags & DMAFP_WATCH_OVERLAPS)
@@ -209,6 +212,7 @@ static void dmafp_watch_note(struct dmafp_watcher *w,
 		atomic_inc(&slot->atomic);
 	if (flags && !atomic_xchg(&slot->breached, 1)) {
 		dmafp_watch_save(w, &slot->breach, flags, regs);
+		/* Pairs with dmafp_watch_copy() and dmafp_watch_tell(). */
 		smp_store_release(&slot->has_breach, true);
 		/* Not here: the caller may hold what a console needs. */
 		irq_work_queue(&w->tell);
@@ -273,6 +277,7 @@ static void dmafp_watch_tell(struct irq_work *work)
 	for (i = 0; i < DMAFP_WATCH_MAX_DEVICES; i++) {
 		slot = &w->slots[i];
 		entry = &slot->breach;
+		/* Pairs with dmafp_watch_note(). */
 		if (!smp_load_acquire(&slot->has_breach) || slot->told)
 			continue;
 		slot->told = true;
@@ -381,8 +386,10 @@ static void dmafp_watch_copy(struct dmafp_watch_slot *slot,
 	device->overlaps = atomic_read(&slot->overlaps);
 	device->atomic = atomic_read(&slot->atomic);
 	device->failed = atomic_read(&slot->failed);
+	/* Both pair with dmafp_watch_note(). */
 	if (smp_load_acquire(&slot->has_first))
 		device->first = slot->first;
+	/* See above. */
 	if (smp_load_acquire(&slot->has_breach))
 		device->breach = slot->breach;
 }
@@ -408,6 +415,7 @@ u32 dmafp_watch_look(struct dmafp_watch *arg,
 			      w->enter.kp.nmissed;
 	}
 	for (i = 0; w && i < DMAFP_WATCH_MAX_DEVICES; i++) {
+		/* Pairs with dmafp_watch_name(). */
 		if (!smp_load_acquire(&w->slots[i].named))
 			continue;
 		arg->nr_devices++;
