@@ -134,14 +134,31 @@ static struct boots count_boots(const struct dmafp_comparison *c)
 	return b;
 }
 
+/* Rows of ops that may sleep, or all others */
 static bool rows_repeat(const struct dmafp_comparison *c,
-			const struct dmafp_section *section, enum dmafp_arm_id arm)
+			const struct dmafp_section *section, enum dmafp_arm_id arm,
+			bool sleeping)
 {
 	size_t i;
 
-	for (i = 0; i < section->nr_rows; i++)
-		if (!c->rows[section->first_row + i].sides[arm].same_boots)
+	for (i = 0; i < section->nr_rows; i++) {
+		const struct dmafp_row *row = &c->rows[section->first_row + i];
+
+		if (row->cell->sleeps == sleeping && !row->sides[arm].same_boots)
 			return false;
+	}
+	return true;
+}
+
+static bool sleeping_repeat(const struct dmafp_comparison *c)
+{
+	unsigned int arm;
+	size_t i;
+
+	for (i = 0; i < c->nr_sections; i++)
+		for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
+			if (!rows_repeat(c, &c->sections[i], arm, true))
+				return false;
 	return true;
 }
 
@@ -156,7 +173,7 @@ static void find_differing(const struct dmafp_comparison *c, enum dmafp_arm_id a
 	for (i = 0; i < c->nr_sections; i++) {
 		const struct dmafp_section *s = &c->sections[i];
 
-		differ[i] = first ? !s->firsts[arm].same_boots : !rows_repeat(c, s, arm);
+		differ[i] = first ? !s->firsts[arm].same_boots : !rows_repeat(c, s, arm, false);
 		any |= differ[i];
 	}
 	where = dmafp_place_sections(c, differ);
@@ -195,8 +212,9 @@ static void print_boots(const struct dmafp_comparison *c, FILE *out)
 	else if (b.most && !all_exact(c))
 		dmafp_wrap(out, "", "", "%s boots each; numbers are of the first.", number);
 	else if (b.most && !differ)
-		dmafp_wrap(out, "", "", "%s boots each, identical to the last count.",
-			   number);
+		dmafp_wrap(out, "", "", "%s boots each, identical to the last count%s.",
+			   number,
+			   sleeping_repeat(c) ? "" : ", but for ops that may sleep");
 	else if (b.most)
 		dmafp_wrap(out, "", "",
 			   "%s boots each, NOT identical: %s. Numbers are of the first "

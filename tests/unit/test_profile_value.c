@@ -157,6 +157,14 @@ static void found_cpus(void **state)
 	while (nr--)
 		assert_true(CPU_ISSET(cpus[nr], &set));
 	free(cpus);
+	/* one CPU by two names is one */
+	for (node = 0; !CPU_ISSET(node, &set); node++)
+		;
+	all.numbers = (struct dmafp_numbers) { &node, 1 };
+	assert_int_equal(dmafp_pin_find(&all, &cpus, &err), CPU_COUNT(&set));
+	assert_int_equal(cpus[0], node);
+	free(cpus);
+	node = 8191;
 	none.nodes = (struct dmafp_numbers) { &node, 1 };
 	assert_int_equal(dmafp_pin_find(&none, &cpus, &err), -ENODEV);
 	assert_null(cpus);

@@ -131,6 +131,23 @@ static void test_boots_differ(void **state)
 	expect_differing(*state, ": base in kdump on nic. ");
 }
 
+/* Ops that may sleep are not judged, so that the head only mentions them */
+static void test_sleeping_boots_differ(void **state)
+{
+	struct dmafp_report *report = *state;
+	char *text;
+	size_t i;
+
+	boot_all_again(report);
+	fixture_shift(&last_boot(report)->cells[MAP_64K].map.hist, 2);
+	for (i = 0; i < report->set.nr; i++)
+		report->set.results[i]->cells[MAP_64K].sleeps = true;
+	text = text_of(report);
+	expect_text(text, "\n2 boots each, identical to the last count, but for ops that may "
+			  "sleep.\n");
+	free(text);
+}
+
 static void test_counts_differ(void **state)
 {
 	boot_all_again(*state);
@@ -366,6 +383,7 @@ int main(void)
 		LAB(test_controls_fail),    LAB(test_arm_missing),
 		LAB(test_one_boot),	    LAB(test_two_boots),
 		LAB(test_uneven_boots),	    LAB(test_boots_differ),
+		LAB(test_sleeping_boots_differ),
 		LAB(test_counts_differ),    LAB(test_first_maps_differ),
 		LAB(test_boot_lacks_cell),  LAB(test_boot_notes),
 		LAB(test_kernels),	    LAB(test_versions),
