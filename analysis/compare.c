@@ -48,6 +48,25 @@ static bool same_counts(const struct dmafp_phase_result *a,
 	       a->attaches == b->attaches;
 }
 
+bool dmafp_row_has_queue(const struct dmafp_row *row)
+{
+	const struct dmafp_result *any = dmafp_group_any(row->group);
+
+	/* an op without a buffer takes no IOVA */
+	return row->cell->bytes && any && any->iommu.group_type &&
+	       !strcmp(any->iommu.group_type, "DMA-FQ");
+}
+
+bool dmafp_row_agrees(const struct dmafp_row *row, const struct dmafp_hist *a,
+		      const struct dmafp_hist *b)
+{
+	if (!dmafp_row_has_queue(row))
+		return dmafp_hist_equal(a, b);
+	return a->min == b->min &&
+	       dmafp_hist_quantile(a, 50, 100) == dmafp_hist_quantile(b, 50, 100) &&
+	       dmafp_hist_quantile(a, 99, 100) == dmafp_hist_quantile(b, 99, 100);
+}
+
 static void fill_side(struct dmafp_side *side, const struct dmafp_row *row,
 		      const struct dmafp_boots *boots)
 {
@@ -70,10 +89,10 @@ static void fill_side(struct dmafp_side *side, const struct dmafp_row *row,
 			side->cell = cell;
 			side->phase = phase;
 		}
-		side->boots_agree &= dmafp_hist_equal(&side->phase->hist, &phase->hist);
-		side->same_boots &= same_counts(side->phase, phase);
+		side->boots_agree &= dmafp_row_agrees(row, &side->phase->hist, &phase->hist);
+		side->same_boots &= same_counts(side->phase, phase) &&
+				    dmafp_hist_equal(&side->phase->hist, &phase->hist);
 	}
-	side->same_boots &= side->boots_agree;
 	if (side->phase)
 		side->stats = stats_of(&side->phase->hist);
 }

@@ -42,8 +42,8 @@ struct dmafp_delta {
  * @stats: of @phase
  * @delta: of @phase; only if base is there too
  * @same_hist: @phase has base's histogram
- * @boots_agree: the histograms of all boots are the same
- * @same_boots: so is the counting pass, and all boots have the cell or none
+ * @boots_agree: all boots agree by dmafp_row_agrees()
+ * @same_boots: all histograms and the counting pass are the same, and all boots have the cell or none
  */
 struct dmafp_side {
 	const struct dmafp_phase_result **phases;
@@ -107,6 +107,22 @@ struct dmafp_comparison *dmafp_comparison_new(const struct dmafp_set *set);
 
 /** dmafp_comparison_free() - NULL is fine */
 void dmafp_comparison_free(struct dmafp_comparison *comparison);
+
+/**
+ * dmafp_row_has_queue() - does a flush queue stir a few samples of the row?
+ *
+ * With lazy invalidation (group type DMA-FQ) a timer empties the queue, on which
+ * depends what IOVAs are free, and so what a few maps and unmaps cost.
+ */
+bool dmafp_row_has_queue(const struct dmafp_row *row);
+
+/**
+ * dmafp_row_agrees() - do two boots of one kernel agree?
+ *
+ * In every count of the histogram; with a flush queue in min, p50 and p99.
+ */
+bool dmafp_row_agrees(const struct dmafp_row *row, const struct dmafp_hist *a,
+		      const struct dmafp_hist *b);
 
 /** dmafp_stats_equal() - the same in every number? */
 bool dmafp_stats_equal(const struct dmafp_stats *a, const struct dmafp_stats *b);

@@ -103,6 +103,16 @@ static size_t count_reached(const struct dmafp_judgement *j, enum dmafp_verdict 
 
 /* The verdict */
 
+static bool any_queue(const struct dmafp_comparison *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->nr_rows; i++)
+		if (dmafp_row_has_queue(&c->rows[i]))
+			return true;
+	return false;
+}
+
 static bool has_rows_to_judge(const struct dmafp_comparison *c)
 {
 	size_t i;
@@ -182,13 +192,14 @@ static bool decide_no_cost(struct dmafp_judgement *j, const struct dmafp_compari
 	size_t fewer = count_reached(j, DMAFP_IMPROVED);
 	size_t same = count_reached(j, DMAFP_EQUIVALENT);
 
-	(void)c;
 	j->overall = fewer ? DMAFP_IMPROVED : DMAFP_EQUIVALENT;
 	if (same)
 		dmafp_lines_add(&j->reasons,
 				"%zu of %zu reached rows have identical histograms in "
-				"base and patched.",
-				same, same + fewer);
+				"base and patched%s.",
+				same, same + fewer,
+				any_queue(c) ? ", with a flush queue identical min, p50 and p99" :
+					       "");
 	if (fewer)
 		dmafp_lines_add(&j->reasons,
 				"%zu of %zu reached rows take fewer instructions in "

@@ -141,6 +141,9 @@ static void print_marks(const struct dmafp_comparison *c, FILE *out)
 		dmafp_lines_add(&marks, "64K/16s: in 16 entries, s scattered");
 	if (has_row(c, is_inexact))
 		dmafp_lines_add(&marks, "~ from buckets of several ticks");
+	if (has_row(c, dmafp_row_has_queue))
+		dmafp_lines_add(&marks, ". not judged, a timer empties the flush queue of "
+					"DMA-FQ and a few samples depend on when");
 	if (has_row(c, is_uneven))
 		dmafp_lines_add(&marks, ". not comparable, time was the bound and the "
 					"numbers of samples differ");

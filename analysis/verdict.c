@@ -34,8 +34,9 @@ struct dmafp_basis dmafp_row_basis(const struct dmafp_row *row, enum dmafp_arm_i
 {
 	const struct dmafp_side *base = &row->sides[DMAFP_ARM_BASE];
 	bool as_many = base->stats.count == row->sides[arm].stats.count;
+	bool all = as_many && !dmafp_row_has_queue(row);
 
-	return (struct dmafp_basis) { as_many, as_many };
+	return (struct dmafp_basis) { all, all };
 }
 
 static bool any_above(const struct dmafp_delta *d, const struct dmafp_basis *b)
@@ -177,7 +178,7 @@ static void note_boots(const struct dmafp_row *row, enum dmafp_arm_id arm,
 			continue;
 		if (!first)
 			first = boots->items[i];
-		else if (!dmafp_hist_equal(&side->phase->hist, &side->phases[i]->hist))
+		else if (!dmafp_row_agrees(row, &side->phase->hist, &side->phases[i]->hist))
 			note_boot(arm, first, boots->items[i], notes);
 	}
 }
@@ -216,7 +217,7 @@ static char *delta_text(const struct dmafp_row *row, bool more)
 	return dmafp_path("%s instructions: min %+" PRId64 ", p50 %+" PRId64
 			  ", p99 %+" PRId64 ", total %+" PRId64 "%s%s",
 			  word, d->min, d->p50, d->p99, d->sum,
-			  b.total ? "" : " of other numbers of samples", mixed);
+			  b.total ? "" : " (not judged)", mixed);
 }
 
 static void note_delta(const struct dmafp_row *row, const struct dmafp_row_verdict *v,

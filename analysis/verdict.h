@@ -50,7 +50,8 @@ const char *dmafp_verdict_short(enum dmafp_verdict verdict);
  * @shape: by the whole histogram
  *
  * Where time was the bound, base and the arm may have made other numbers of
- * samples, of which these two cannot be compared.
+ * samples, of which these two cannot be compared; with a flush queue, in which
+ * samples a timer shows is chance, see dmafp_row_has_queue().
  */
 struct dmafp_basis {
 	bool total, shape;

@@ -16,9 +16,26 @@ static bool expects_verdict(const struct dmafp_outcome *outcome)
 	return !strcmp(outcome->row->expect, "verdict");
 }
 
+/* What the IOMMU group's type says; NULL: it is neither. */
+static const char *invalidation(const struct dmafp_outcome *outcome)
+{
+	const char *type = outcome->survey.group_type;
+
+	if (type && !strcmp(type, "DMA"))
+		return "strict";
+	return type && !strcmp(type, "DMA-FQ") ? "lazy" : NULL;
+}
+
+static bool invalidates_as_expected(const struct dmafp_outcome *outcome)
+{
+	const char *is = invalidation(outcome);
+
+	return is && !strcmp(is, dmafp_matrix_invalidation(outcome->row));
+}
+
 bool dmafp_outcome_good(const struct dmafp_outcome *outcome)
 {
-	if (outcome->err.exit)
+	if (outcome->err.exit || !invalidates_as_expected(outcome))
 		return false;
 	if (!expects_verdict(outcome))
 		return dmafp_survey_path_ran(&outcome->survey, outcome->devices);
@@ -58,10 +75,19 @@ static void print_verdict(const struct dmafp_outcome *outcome, FILE *out)
 
 static void print_says(const struct dmafp_outcome *outcome, FILE *out)
 {
+	if (!outcome->err.exit && strcmp(outcome->row->gets, "asked"))
+		dmafp_wrap(out, INDENT, INDENT, "asked for %s, which this kernel does not do here",
+			   outcome->row->invalidation);
 	if (outcome->err.exit)
 		dmafp_wrap(out, INDENT, INDENT, "FAILED, exit code %d: %.*s",
 			   (int)outcome->err.exit, (int)strcspn(outcome->err.msg, "\n"),
 			   outcome->err.msg);
+	else if (!invalidates_as_expected(outcome))
+		dmafp_wrap(out, INDENT, INDENT,
+			   "INVALID: invalidation must be %s, group type is %s",
+			   dmafp_matrix_invalidation(outcome->row),
+			   outcome->survey.group_type ? outcome->survey.group_type :
+							"not known");
 	else if (expects_verdict(outcome))
 		print_verdict(outcome, out);
 	else
@@ -99,7 +125,8 @@ static void print_row(const struct dmafp_outcome *outcome, FILE *out)
 	number(shown->map, map, sizeof(map));
 	fprintf(out, "%-20.20s %-7.7s %-6s %-6s %-7s %4s %5s %5s %5.0f\n",
 		release ? release : row->name, config_text(row),
-		strcmp(row->iommu, "amd") ? "VT-d" : "AMD-Vi", row->invalidation, all, null,
+		strcmp(row->iommu, "amd") ? "VT-d" : "AMD-Vi",
+		invalidation(outcome) ? invalidation(outcome) : row->invalidation, all, null,
 		check, map, outcome->seconds);
 }
 

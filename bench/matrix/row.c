@@ -14,6 +14,7 @@
 
 static const char *const iommus[] = { "intel", "amd", NULL };
 static const char *const invalidations[] = { "strict", "lazy", NULL };
+static const char *const outcomes[] = { "asked", "strict", "lazy", NULL };
 static const char *const modes[] = { "plain", "kdump", "keyed", NULL };
 static const char *const expectations[] = { "verdict", "survey", NULL };
 
@@ -31,6 +32,7 @@ static const struct dmafp_key keys[] = {
 	KEY("config", STRING, config, "default"),
 	KEY("iommu", NAME, iommu, "intel", .choices = iommus),
 	KEY("invalidation", NAME, invalidation, "strict", .choices = invalidations),
+	KEY("gets", NAME, gets, "asked", .choices = outcomes),
 	KEY("profile", STRING, profile, "matrix"),
 	KEY("modes", NAMES, modes, "plain, keyed, kdump", .choices = modes),
 	KEY("arms", NAMES, arms, "none", .none = true),
@@ -208,6 +210,11 @@ void dmafp_matrix_free(struct dmafp_matrix *matrix)
 	}
 	free(matrix->rows);
 	*matrix = (struct dmafp_matrix) { 0 };
+}
+
+const char *dmafp_matrix_invalidation(const struct dmafp_matrix_row *row)
+{
+	return strcmp(row->gets, "asked") ? row->gets : row->invalidation;
 }
 
 /* Debian's source packages put NAME.tar.xz there. */

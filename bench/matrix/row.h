@@ -16,7 +16,8 @@
  * @package: kernel package, "" where @source is
  * @config: configuration in configs/kernel/, without .config
  * @iommu: "intel" or "amd"
- * @invalidation: "strict" or "lazy"
+ * @invalidation: "strict" or "lazy", as asked for on the kernel's command line
+ * @gets: what the kernel makes of it: "strict", "lazy", or "asked"
  * @profile: name or path
  * @modes: boot modes
  * @arms: arms, none of them: all that there are
@@ -30,6 +31,7 @@ struct dmafp_matrix_row {
 	char *config;
 	char *iommu;
 	char *invalidation;
+	char *gets;
 	char *profile;
 	struct dmafp_names modes;
 	struct dmafp_names arms;
@@ -67,6 +69,9 @@ const struct dmafp_matrix_row *dmafp_matrix_find(const struct dmafp_matrix *matr
 
 /** dmafp_matrix_free() - release all rows */
 void dmafp_matrix_free(struct dmafp_matrix *matrix);
+
+/** dmafp_matrix_invalidation() - "strict" or "lazy": what @row must come out as */
+const char *dmafp_matrix_invalidation(const struct dmafp_matrix_row *row);
 
 /** dmafp_matrix_source() - path that --kernel-src takes for @row, malloc()ed, or NULL */
 char *dmafp_matrix_source(const struct dmafp_matrix_row *row);

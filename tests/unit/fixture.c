@@ -119,7 +119,7 @@ static void fill_places(struct dmafp_result *r, enum dmafp_arm_id arm)
 	r->machine.memory_kib = 1048576;
 	r->iommu.driver = dmafp_alloc_string("intel-iommu");
 	r->iommu.unit = dmafp_alloc_string("dmar0");
-	r->iommu.group_type = dmafp_alloc_string("DMA-FQ");
+	r->iommu.group_type = dmafp_alloc_string("DMA");
 	r->iommu.group = 3;
 	r->device.pci = dmafp_alloc_string("0000:00:04.0");
 	r->device.label = dmafp_alloc_string("nvme");

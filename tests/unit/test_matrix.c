@@ -30,6 +30,7 @@ static void defaults_are_filled_in(void **state)
 	assert_string_equal(matrix.rows[0].name, "a");
 	assert_string_equal(matrix.rows[0].iommu, "intel");
 	assert_string_equal(matrix.rows[0].invalidation, "strict");
+	assert_string_equal(dmafp_matrix_invalidation(&matrix.rows[0]), "strict");
 	assert_string_equal(matrix.rows[0].expect, "verdict");
 	assert_int_equal(matrix.rows[0].modes.nr, 3);
 	assert_int_equal(matrix.rows[0].arms.nr, 0);
