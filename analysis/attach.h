@@ -60,7 +60,7 @@ enum dmafp_round_kind {
  * @attaches: of attach_dev()
  * @overlaps: attaches begun while another was under way
  * @held: attaches whose thread held a mutex of the IOMMU group
- * @attach_ticks: summed ticks inside attach_dev(), the hold-up included
+ * @attach_ticks: summed ticks inside attach_dev(), without the hold-up
  * @failed: threads whose map failed
  * @wrong: threads whose mapping did not lead to their buffer
  * @map_ticks: of the longest map call

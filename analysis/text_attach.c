@@ -118,8 +118,8 @@ static char *kind_text(const struct kind *kind)
 	if (kind->kind == DMAFP_ROUND_ATOMIC)
 		return dmafp_alloc_string("atomic");
 	if (!kind->hold_us)
-		return dmafp_path("race of %" PRIu32, kind->threads);
-	return dmafp_path("race of %" PRIu32 ", +%" PRIu32 " us", kind->threads,
+		return dmafp_path("race x%" PRIu32, kind->threads);
+	return dmafp_path("race x%" PRIu32 " +%" PRIu32 "us", kind->threads,
 			  kind->hold_us);
 }
 
@@ -327,8 +327,8 @@ void dmafp_text_attach(const struct dmafp_comparison *c, FILE *out)
 	dmafp_wrap(out, "", "",
 		   "overlaps: attaches begun while another was under way. mutex held: "
 		   "attaches whose thread held the IOMMU group's. bad maps: failed, or not "
-		   "leading to the buffer. +us: every attach held up so long, to widen the "
-		   "window.");
+		   "leading to the buffer. race xN: N threads at one moment; +us: every "
+		   "attach held up so long, to widen the window.");
 	print_said(c, visit_sleeping, out);
 	print_said(c, visit_fault, out);
 	print_traces(c, out);

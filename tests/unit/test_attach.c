@@ -63,11 +63,11 @@ static void test_arms_side_by_side(void **state)
 	char *text = text_of(*state);
 
 	expect_text(text, "\n== Attach: first maps with probes, reported, not judged\n");
-	expect_text(text, "\nrace of 2          base       1     2     0     0   200    0 clean\n");
-	expect_text(text, "\nrace of 2          patched    1     2     0     2   200    0 clean\n");
-	expect_text(text, "\nrace of 2, +300 us base       1     2     1     0   200    1 FAULT\n");
-	expect_text(text, "\nrace of 2, +300 us patched    1     2     0     2   200    0 clean\n");
-	expect_text(text, "\natomic             base       1     -     -     -     -    0 FAULT\n");
+	expect_text(text, "\nrace x2        base       1     2     0     0   200    0 clean\n");
+	expect_text(text, "\nrace x2        patched    1     2     0     2   200    0 clean\n");
+	expect_text(text, "\nrace x2 +300us base       1     2     1     0   200    1 FAULT\n");
+	expect_text(text, "\nrace x2 +300us patched    1     2     0     2   200    0 clean\n");
+	expect_text(text, "\natomic         base       1     -     -     -     -    0 FAULT\n");
 	free(text);
 }
 
