@@ -92,7 +92,10 @@ static int take_word(struct dmafp_channel *channel, const char *line, struct dma
 	} else if (!strncmp(line, "success ", 8) && channel->nr_succeeded < 4) {
 		snprintf(channel->succeeded[channel->nr_succeeded++],
 			 sizeof(channel->succeeded[0]), "%s", args);
-	} else if (strncmp(line, "note ", 5)) {
+	} else if (!strncmp(line, "note ", 5)) {
+		if (channel->note)
+			channel->note(channel->ctx, args);
+	} else {
 		return damaged(channel, "unknown word", err);
 	}
 	return 0;

@@ -40,6 +40,8 @@
  * @nr_succeeded: how many
  * @results: result files received
  * @fail: what the guest said that failed; exit is 0 if nothing did
+ * @note: may be NULL; takes what the guest says that is no failure
+ * @ctx: handed to @note
  */
 struct dmafp_channel {
 	const char *path;
@@ -53,6 +55,8 @@ struct dmafp_channel {
 	size_t nr_succeeded;
 	unsigned int results;
 	struct dmafp_err fail;
+	void (*note)(void *ctx, const char *text);
+	void *ctx;
 };
 
 /**

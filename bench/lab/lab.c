@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "analysis/lines.h"
 #include "base/alloc.h"
 #include "base/where.h"
 #include "lab/arm.h"
@@ -16,6 +17,7 @@
 #include "lab/progress.h"
 
 #define MAX_ARMS	8
+#define MAX_NOTES 100 /* that a lab shows of what its guests say */
 #define POLL_MS		50
 
 /*
@@ -39,6 +41,7 @@ struct lab {
 	size_t nr_boots;
 	unsigned int jobs, results;
 	struct dmafp_progress progress;
+	struct dmafp_lines notes; /* of all guests, each once */
 	/* the tick's: the same as the builder's, which it stops by failing */
 	struct dmafp_err *err;
 };
@@ -79,6 +82,18 @@ static void boots_line(const struct lab *lab, char *text, size_t size)
 	}
 }
 
+/* Guests of all arms say the same: once is enough. */
+static void show_note(void *ctx, const char *text)
+{
+	struct lab *lab = ctx;
+	size_t before = lab->notes.nr;
+
+	if (before < MAX_NOTES)
+		dmafp_lines_add_new(&lab->notes, "%s", text);
+	if (lab->notes.nr > before)
+		dmafp_progress_line(&lab->progress, "note: %s", text);
+}
+
 static int start_ready(struct lab *lab)
 {
 	unsigned int running = 0;
@@ -92,6 +107,8 @@ static int start_ready(struct lab *lab)
 		ret = dmafp_boot_start(&lab->boots[i], &lab->setup, lab->err);
 		if (ret)
 			return ret;
+		lab->boots[i].vm.channel.note = show_note;
+		lab->boots[i].vm.channel.ctx = lab;
 		running++;
 	}
 	return 0;
@@ -472,6 +489,7 @@ static void end(struct lab *lab)
 	for (size_t i = 0; i < lab->nr_boots; i++)
 		dmafp_boot_end(&lab->boots[i]);
 	free(lab->boots);
+	dmafp_lines_free(&lab->notes);
 	dmafp_proc_kill_all();
 	for (size_t i = 0; i < lab->nr_arms; i++) {
 		dmafp_kernel_end(&lab->kernels[i]);

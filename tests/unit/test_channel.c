@@ -20,10 +20,19 @@
 	"#dmafp result 3 " ABC " a.json\nabc\n"
 
 struct fixture {
-	char dir[32], stream[64], results[64];
+	char dir[32], stream[64], results[64], notes[256];
 	struct dmafp_channel channel;
 	struct dmafp_err err;
 };
+
+static void note(void *ctx, const char *text)
+{
+	struct fixture *f = ctx;
+
+	/* some tests feed many streams, and long ones */
+	if (strlen(text) < 64)
+		snprintf(f->notes, sizeof(f->notes), "%s", text);
+}
 
 static int start(void **state)
 {
@@ -36,6 +45,8 @@ static int start(void **state)
 	snprintf(f->results, sizeof(f->results), "%s/results", f->dir);
 	f->channel.path = f->stream;
 	f->channel.dir = f->results;
+	f->channel.note = note;
+	f->channel.ctx = f;
 	*state = f;
 	return dmafp_file_mkdirs(f->results, &f->err);
 }
@@ -132,6 +143,7 @@ static void whole_stream_was_taken(struct fixture *f, const char *binary, size_t
 				   size_t total)
 {
 	assert_int_equal(f->channel.offset, total);
+	assert_string_equal(f->notes, "all is well");
 	assert_string_equal(f->channel.mode, "kdump");
 	assert_string_equal(f->channel.step, "last");
 	assert_int_equal(f->channel.done, 3);
