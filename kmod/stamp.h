@@ -33,8 +33,10 @@ static __always_inline struct dmafp_stamp dmafp_stamp_read(void)
 	return s;
 }
 
+/* The empty statement keeps the compiler from joining them any earlier. */
 static __always_inline u64 dmafp_stamp_value(struct dmafp_stamp s)
 {
+	asm volatile("" : "+r" (s.lo), "+r" (s.hi));
 	return (u64)s.hi << 32 | s.lo;
 }
 
