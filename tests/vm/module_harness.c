@@ -14,6 +14,7 @@
 
 #define REPEATS	      10
 #define BLOCK	      64
+#define SERIES	      64
 #define PEER_DRIVER   "/sys/bus/pci/drivers/dma_map_benchmark"
 #define PEER_NODE     "/sys/kernel/debug/dma_map_benchmark"
 #define PEER_SECONDS  1
@@ -39,13 +40,16 @@ static const struct method {
 	__u64 samples;
 	__u32 ops;   /* of a sample */
 	__u32 times; /* that many are made for a sample */
+	__u32 nr_series;
 } methods[] = {
-	{ "latency", DMAFP_METHOD_LATENCY, 0, 512, 1, 1 },
-	{ "sustained", DMAFP_METHOD_SUSTAINED, BLOCK, 512, 1, 1 },
-	{ "block", DMAFP_METHOD_BLOCK, 0, 4, BLOCK, 3 },
+	{ "latency", DMAFP_METHOD_LATENCY, 0, 512, 1, 1, 0 },
+	{ "series", DMAFP_METHOD_LATENCY, 0, 512, 1, 1, SERIES },
+	{ "sustained", DMAFP_METHOD_SUSTAINED, BLOCK, 512, 1, 1, 0 },
+	{ "block", DMAFP_METHOD_BLOCK, 0, 4, BLOCK, 3, 0 },
 };
 
 static struct guest_results results;
+static __u64 series[DMAFP_NR_PHASES * SERIES];
 static const struct dmafp_summary *const map = &results.summaries[0][DMAFP_PHASE_MAP];
 static const struct dmafp_summary *const unmap = &results.summaries[0][DMAFP_PHASE_UNMAP];
 
@@ -62,6 +66,8 @@ static void run_once(int fd, struct dmafp_cell cell, const struct method *m)
 		.warmup = 512,
 		.iterations = m->samples,
 		.cpus = (unsigned long)&cpu,
+		.nr_series = m->nr_series,
+		.series = m->nr_series ? (unsigned long)series : 0,
 		.summaries = (unsigned long)results.summaries,
 		.buckets = (unsigned long)results.buckets,
 	};
@@ -70,6 +76,7 @@ static void run_once(int fd, struct dmafp_cell cell, const struct method *m)
 	check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
 	check(map->count == m->samples && unmap->count == m->samples);
 	check(map->elapsed > 0 && map->elapsed == unmap->elapsed);
+	check((map->nr_series > 0) == (m->nr_series > 0));
 }
 
 /* What a window holds that is not the call, per op: the op null calls nothing. */
@@ -114,7 +121,7 @@ static double median(int phase)
 		if (rank >= half)
 			return i;
 	}
-	check(!"the median is in a unit bucket");
+	check(!"in a unit bucket");
 	return 0;
 }
 
