@@ -156,7 +156,8 @@ static void records_of_locks(void)
 	atomic_store(&reader_over, true);
 	pthread_join(reader, &failed);
 	check(!failed);
-	check(locks > 0);
+	/* with one CPU nobody else runs during a map, or hardly ever */
+	check(locks > 0 || guest_cpus == 1);
 	close(fd);
 }
 
