@@ -462,6 +462,7 @@ static void run_group(const char *name)
 		{ "unplug", unplug_tests },
 		{ "leaks", leak_tests },
 		{ "harness", harness_tests },
+		{ "stray", stray_tests },
 	};
 	bool found = false;
 

@@ -58,6 +58,7 @@ extern const struct guest_test device_tests[];
 extern const struct guest_test harness_tests[];
 extern const struct guest_test measure_tests[];
 extern const struct guest_test race_tests[];
+extern const struct guest_test stray_tests[];
 extern const struct guest_test attach_tests[];
 extern const struct guest_test fuzz_tests[];
 extern const struct guest_test fail_tests[];
