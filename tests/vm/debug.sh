@@ -10,10 +10,12 @@ debug_kernel
 compile init
 compile init32 -m32 -isystem "/usr/include/$(gcc -print-multiarch)"
 [ "$failures" -eq 0 ] || finish
-pack init init32
+cp "$build/drivers/nvme/host/nvme-core.ko" "$build/drivers/nvme/host/nvme.ko" \
+	"$build/drivers/net/ethernet/intel/e1000e/e1000e.ko" "$work"
+pack init init32 nvme-core.ko nvme.ko e1000e.ko
 
 expect 33 "all tests" boot debug "$two_in_turn" '' init plain races rounds=50 \
-	abi device measure attach races
+	abi device drivers measure attach races
 passes debug
 expect 33 "32 bits" boot debug32 "$two_in_turn" '' init32 plain races abi device
 passes debug32

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <limits.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -323,6 +325,106 @@ static void run_pointers(void)
 	close(fd);
 }
 
+/* --- a thread that changes the argument during the call */
+
+struct flipper {
+	pthread_t thread;
+	volatile __u32 *field;
+	__u32 values[2];
+	atomic_bool over;
+};
+
+static void *flip(void *arg)
+{
+	struct flipper *f = arg;
+
+	while (!atomic_load(&f->over)) {
+		*f->field = f->values[0];
+		*f->field = f->values[1];
+	}
+	return NULL;
+}
+
+/*
+ * Whatever the module reads it reads once: each call is as with the one value
+ * or as with the other, and nothing is written where neither leads.
+ */
+static void flip_field(int fd, unsigned int cmd, size_t from, __u32 other, int want)
+{
+	static union guest_arg arg;
+	struct flipper f = { 0 };
+	unsigned int calls = cmd == DMAFP_IOC_RUN || cmd == DMAFP_IOC_COUNT ? 40 : 400;
+	unsigned int good = 0;
+	int error;
+
+	arg = guest_good(cmd);
+	f.field = (volatile __u32 *)(arg.bytes + from);
+	f.values[0] = *f.field;
+	f.values[1] = other;
+	pthread_create(&f.thread, NULL, flip, &f);
+	for (unsigned int i = 0; i < calls; i++) {
+		error = ioctl(fd, cmd, &arg) ? errno : 0;
+		if (error && error != want)
+			check_errno((errno = error), want);
+		good += !error;
+	}
+	atomic_store(&f.over, true);
+	pthread_join(f.thread, NULL);
+	check(good < calls || !want);
+	*f.field = 0;
+	for (size_t i = 512; i < sizeof(arg); i++)
+		if (arg.bytes[i])
+			check(arg.bytes[i] == 0);
+}
+
+static void flipped_fields(void)
+{
+	int fd = guest_open(NVME);
+
+#define FLIP(cmd, type, field, other, want) \
+	flip_field(fd, DMAFP_IOC_##cmd, offsetof(struct type, field), other, want)
+	FLIP(INFO, dmafp_info, size, GUEST_PAGE, 0);
+	FLIP(INFO, dmafp_info, size, 0, EINVAL);
+	FLIP(OP, dmafp_op, index, UINT_MAX, EINVAL);
+	FLIP(OP, dmafp_op, size, UINT_MAX, E2BIG);
+	FLIP(CALIBRATE, dmafp_calibration, repeats, UINT_MAX, EINVAL);
+	FLIP(DEVICE, dmafp_device, segment, UINT_MAX, ENODEV);
+	FLIP(FIRST_MAP, dmafp_first_map, cell.op, UINT_MAX, EINVAL);
+	FLIP(FIRST_MAP, dmafp_first_map, cell.bytes, 0x7ffff000, EINVAL);
+	FLIP(FIRST_MAP, dmafp_first_map, nr_records, UINT_MAX, EINVAL);
+	FLIP(COUNT, dmafp_count, cell.op, UINT_MAX, EINVAL);
+	FLIP(COUNT, dmafp_count, ops, 0, EINVAL);
+	FLIP(RUN, dmafp_run, nr_threads, DMAFP_MAX_THREADS, EINVAL);
+	FLIP(RUN, dmafp_run, block, UINT_MAX, EINVAL);
+	FLIP(RUN, dmafp_run, cell.op, UINT_MAX, EINVAL);
+	FLIP(RUN, dmafp_run, cell.bytes, 0x7ffff000, EINVAL);
+#undef FLIP
+	close(fd);
+}
+
+/* What a pointer leads to is read once, too. */
+static void flipped_cpu(void)
+{
+	static __u32 cpu;
+	struct flipper f = { .field = &cpu, .values = { 0, UINT_MAX } };
+	union guest_arg arg = guest_good(DMAFP_IOC_RUN);
+	int fd = guest_open(NVME);
+	unsigned int refused = 0;
+
+	arg.run.cpus = (unsigned long)&cpu;
+	pthread_create(&f.thread, NULL, flip, &f);
+	for (int i = 0; i < 100; i++) {
+		if (!ioctl(fd, DMAFP_IOC_RUN, &arg))
+			continue;
+		refused++;
+		check_errno(-1, EINVAL);
+	}
+	atomic_store(&f.over, true);
+	pthread_join(f.thread, NULL);
+	check(refused > 0 && refused < 100);
+	close(fd);
+}
+
 /* The module's table is the one of dmafp_ops.h. */
 static void op_table(void)
 {
@@ -418,6 +520,8 @@ const struct guest_test abi_tests[] = {
 	{ "ops of a first map", first_map_ops },
 	{ "ranges", ranges },
 	{ "CPUs and pointers of a run", run_pointers },
+	{ "fields that change during the call", flipped_fields },
+	{ "a CPU that changes during the call", flipped_cpu },
 	{ "info and op table", op_table },
 	{ "privilege", privilege },
 	{ 0 }

@@ -20,7 +20,6 @@
 #define NTH_MAX	   20000 /* no operation has so many steps */
 #define MYSELF	   "/proc/thread-self/fail-nth"
 #define KTHREADD   "/proc/2/fail-nth"
-#define LOAD_TAIL  600 /* steps at the end of a load: the module's own, and some */
 
 static struct guest_results results;
 
@@ -104,12 +103,12 @@ static bool is_expected(const struct sweep *sweep, int error)
 }
 
 /* How often it failed, and went well nevertheless */
-static void sweep_from(const struct sweep *sweep, unsigned long nth)
+static void sweep_all(const struct sweep *sweep)
 {
-	unsigned long failed = 0, survived = 0, left = 0, begin = nth;
+	unsigned long nth, failed = 0, survived = 0, left = 0;
 	int error;
 
-	for (; nth < NTH_MAX && !left; nth++) {
+	for (nth = 1; nth < NTH_MAX && !left; nth++) {
 		check(write_nth(sweep->whose, nth));
 		error = sweep->operation() ? errno : 0;
 		take_nth(sweep->whose, &left);
@@ -124,29 +123,11 @@ static void sweep_from(const struct sweep *sweep, unsigned long nth)
 	}
 	check(left);
 	check(failed + survived > 0);
-	printf("# %s: n = %lu..%lu, %lu failed, %lu went well nevertheless\n", sweep->name, begin,
-	       nth - 2, failed, survived);
-}
-
-/* How many steps @operation has if nothing fails */
-static unsigned long count_steps(const struct sweep *sweep)
-{
-	unsigned long left;
-
-	check(write_nth(sweep->whose, NTH_MAX));
-	check_errno(sweep->operation(), 0);
-	take_nth(sweep->whose, &left);
-	if (sweep->undo)
-		sweep->undo();
-	return NTH_MAX - left;
+	printf("# %s: %lu steps: %lu failed, %lu went well nevertheless\n", sweep->name, nth - 2,
+	       failed, survived);
 }
 
 /* --- load and bind */
-
-static int load(void)
-{
-	return guest_load();
-}
 
 static void unload(void)
 {
@@ -154,20 +135,16 @@ static void unload(void)
 }
 
 /*
- * Most of the steps of a load are those of the kernel's loader; of them the last
- * ones are swept, among which are all of the module's own.  A device that could
- * not be bound does not make a load fail.
+ * The steps are those of the kernel's loader and the module's own.  A device that
+ * could not be bound does not make a load fail.
  */
 static void loading(void)
 {
-	const struct sweep sweep = { "load", 0, load, unload, EINVAL };
-	unsigned long steps;
+	const struct sweep sweep = { "load", 0, guest_load, unload, EINVAL };
 
 	let_all_fail();
 	unload();
-	steps = count_steps(&sweep);
-	printf("# load: %lu steps\n", steps);
-	sweep_from(&sweep, steps > LOAD_TAIL ? steps - LOAD_TAIL : 1);
+	sweep_all(&sweep);
 	check_errno(guest_load(), 0);
 	guest_bind(NVME);
 	guest_bind(NIC);
@@ -191,7 +168,7 @@ static void binding(void)
 
 	let_all_fail();
 	unbind_nvme();
-	sweep_from(&sweep, 1);
+	sweep_all(&sweep);
 	check_errno(guest_bind(NVME), 0);
 	close_nth();
 }
@@ -216,7 +193,7 @@ static void opening(void)
 	const struct sweep sweep = { "open", 0, open_node, close_node, 0 };
 
 	let_all_fail();
-	sweep_from(&sweep, 1);
+	sweep_all(&sweep);
 	close_nth();
 }
 
@@ -235,7 +212,7 @@ static void sweep_request(const char *name, unsigned int cmd, int whose)
 	const struct sweep sweep = { name, whose, make_request, NULL, EIO };
 
 	request_cmd = cmd;
-	sweep_from(&sweep, 1);
+	sweep_all(&sweep);
 }
 
 static void ioctls(void)

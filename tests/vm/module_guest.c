@@ -121,6 +121,24 @@ bool guest_is_bound(const char *pci)
 
 /* --- the module */
 
+static int load_file(const char *path, const char *parameters)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), ret, saved;
+
+	if (fd < 0)
+		return -1;
+	ret = syscall(SYS_finit_module, fd, parameters, 0);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return ret;
+}
+
+int guest_load_file(const char *path)
+{
+	return load_file(path, "");
+}
+
 int guest_load(void)
 {
 	return guest_load_with("");
@@ -128,13 +146,7 @@ int guest_load(void)
 
 int guest_load_with(const char *parameters)
 {
-	int fd = open("/dmafp.ko", O_RDONLY | O_CLOEXEC), ret, saved;
-
-	ret = syscall(SYS_finit_module, fd, parameters, 0);
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return ret;
+	return load_file("/dmafp.ko", parameters);
 }
 
 int guest_unload(void)
@@ -459,7 +471,7 @@ static void run_group(const char *name)
 		{ "device", device_tests }, { "measure", measure_tests },
 		{ "races", race_tests },    { "attach", attach_tests },
 		{ "fuzz", fuzz_tests },	    { "fail", fail_tests },
-		{ "unplug", unplug_tests },
+		{ "unplug", unplug_tests },  { "drivers", driver_tests },
 		{ "leaks", leak_tests },
 		{ "harness", harness_tests },
 		{ "stray", stray_tests },

@@ -63,6 +63,7 @@ extern const struct guest_test attach_tests[];
 extern const struct guest_test fuzz_tests[];
 extern const struct guest_test fail_tests[];
 extern const struct guest_test unplug_tests[];
+extern const struct guest_test driver_tests[];
 
 /* sysfs: 0, or -1 and errno */
 int guest_write(const char *path, const char *text);
@@ -74,6 +75,7 @@ bool guest_is_bound(const char *pci);
 
 /* the module: 0, or -1 and errno */
 int guest_load(void);
+int guest_load_file(const char *path);
 int guest_load_with(const char *parameters);
 int guest_unload(void);
 

@@ -130,6 +130,23 @@ static void kill_it(void)
 	}
 }
 
+/* No unload while a run needs the module; once its process is dead, there is one. */
+static void unload_it(void)
+{
+	for (unsigned long round = 0; round < guest_options.rounds; round++) {
+		pid_t pid = fork();
+
+		if (!pid)
+			_exit(child_runs_forever(-1));
+		some_time(round + 1);
+		check_errno(guest_unload(), EWOULDBLOCK);
+		check_errno(kill(pid, SIGKILL), 0);
+		check(waitpid(pid, NULL, 0) == pid);
+		check_errno(guest_unload(), 0);
+		check_errno(guest_load(), 0);
+	}
+}
+
 static void on_alarm(int signal)
 {
 	(void)signal;
@@ -238,6 +255,7 @@ const struct guest_test race_tests[] = {
 	{ "unbind in the middle of a run", unbind },
 	{ "sysfs remove in the middle of a run", remove_device },
 	{ "SIGKILL in the middle of a run", kill_it },
+	{ "rmmod in the middle of a run, and after its SIGKILL", unload_it },
 	{ "a signal in the middle of a run: EINTR", signal_it },
 	{ "CPU offline in the middle of a run", cpu_offline },
 	{ "everything at once", everything_at_once },

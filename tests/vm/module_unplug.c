@@ -2,7 +2,7 @@
 /*
  * A device is unplugged in the middle of a run.
  *
- * The second serial port leads to QEMU's own monitor, see unplug.sh.
+ * The second serial port leads to the QMP monitor of this QEMU, see unplug.sh.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -30,33 +30,46 @@ static void open_monitor(void)
 	tcgetattr(monitor, &raw);
 	cfmakeraw(&raw);
 	raw.c_cc[VMIN] = 0;
-	raw.c_cc[VTIME] = 50; /* tenths of a second */
+	raw.c_cc[VTIME] = 100; /* tenths of a second */
 	tcsetattr(monitor, TCSANOW, &raw);
 }
 
-/* Up to the next prompt; true if the monitor has not complained. */
-static bool await_prompt(void)
+/* A line of what QEMU says, NULL after a time without any */
+static const char *hear(void)
 {
-	static char reply[8192];
+	static char line[1024];
 	size_t used = 0;
-	ssize_t got;
+	char c;
 
-	while (!(used >= 7 && !strcmp(reply + used - 7, "(qemu) "))) {
-		got = read(monitor, reply + used, sizeof(reply) - 1 - used);
-		if (got <= 0)
-			break;
-		used += got;
-		reply[used] = '\0';
+	while (read(monitor, &c, 1) == 1) {
+		if (c == '\n')
+			return line;
+		if (used + 1 < sizeof(line))
+			line[used++] = c;
+		line[used] = '\0';
 	}
-	if (!used || strstr(reply, "Error"))
-		printf("# monitor: %s\n", used ? reply : "no answer");
-	return used && !strstr(reply, "Error");
+	return NULL;
 }
 
+/*
+ * An answer has the number of its command.  Greetings, events and what the
+ * monitor makes of echoes from before the port was raw are not meant for us; the
+ * first byte ends what it may take for the begin of a command.
+ */
 static bool tell(const char *command)
 {
-	return write(monitor, command, strlen(command)) == (ssize_t)strlen(command) &&
-	       await_prompt();
+	static unsigned int number = 1000;
+	char text[256], id[16];
+	const char *line = NULL;
+	int length;
+
+	length = snprintf(text, sizeof(text), "\xff{%s, 'id': %u}\n", command, ++number);
+	snprintf(id, sizeof(id), "\"id\": %u", number);
+	if (write(monitor, text, length) == length)
+		line = hear();
+	while (line && !strstr(line, id))
+		line = hear();
+	return line && strstr(line, "\"return\"");
 }
 
 static bool is_there(const char *pci)
@@ -80,10 +93,24 @@ static void switch_slot_off(void)
 	check_errno(guest_write("/sys/bus/pci/slots/1/power", "0"), 0);
 }
 
+/*
+ * Not as long as QEMU knows the one before.  A rescan waits until the kernel is
+ * done with a new device; only then it may have a driver.
+ */
 static void plug(void)
 {
-	check(tell("device_add nvme,drive=hotdisk,serial=hot,bus=hot,id=victim\n"));
+	bool plugged = false;
+
+	for (int i = 0; i < PATIENCE_MS / 100 && !plugged; i++) {
+		plugged = tell("'execute': 'device_add', 'arguments': {'driver': 'nvme', "
+			       "'drive': 'hotdisk', 'serial': 'hot', 'bus': 'hot', "
+			       "'id': 'victim'}");
+		if (!plugged)
+			usleep(100000);
+	}
+	check(plugged);
 	await(HOT, true);
+	check_errno(guest_write("/sys/bus/pci/rescan", "1"), 0);
 	check_errno(guest_set(HOT, "driver_override", "dmafp"), 0);
 	check_errno(guest_bind(HOT), 0);
 }
@@ -112,7 +139,7 @@ static void unplug_once(unsigned long round)
 	victim.fd = guest_open(HOT);
 	pthread_create(&victim.thread, NULL, run_until_unplugged, &victim);
 	usleep(5000 + 20000 * (round % 8));
-	check(tell("device_del victim\n"));
+	check(tell("'execute': 'device_del', 'arguments': {'id': 'victim'}"));
 	if (round >= SLOW_ROUNDS)
 		switch_slot_off();
 	await(HOT, false);
@@ -125,7 +152,7 @@ static void unplug_once(unsigned long round)
 static void hot_unplug(void)
 {
 	open_monitor();
-	tell("\n");
+	check(tell("'execute': 'qmp_capabilities'"));
 	for (unsigned long round = 0; round < guest_options.rounds; round++)
 		unplug_once(round);
 	printf("# unplugged %lu times\n", guest_options.rounds);
