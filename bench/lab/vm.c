@@ -42,7 +42,7 @@ static void add_accel(struct args *args, const char *accel)
 	if (!strcmp(accel, "kvm")) {
 		add(args, "kvm");
 	} else if (!strcmp(accel, "tcg")) {
-		add(args, "tcg,thread=multi");
+		add(args, "tcg,thread=single");
 	} else {
 		/* one instruction is one nanosecond is one tick; idle time is skipped */
 		add(args, "tcg");
