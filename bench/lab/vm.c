@@ -42,6 +42,11 @@ static void add_accel(struct args *args, const char *accel)
 	if (!strcmp(accel, "kvm")) {
 		add(args, "kvm");
 	} else if (!strcmp(accel, "tcg")) {
+		/*
+		 * Virtual CPUs in turn, the next one where a thread spins: with a
+		 * host thread each, QEMU 7.2 now and then runs a breakpoint that
+		 * is gone, and whether threads meet is up to the host's load.
+		 */
 		add(args, "tcg,thread=single");
 	} else {
 		/* one instruction is one nanosecond is one tick; idle time is skipped */

@@ -7,17 +7,8 @@
 root=$here/../..
 
 # --- races: no verdict comes out of it, and the placebo is not needed
-# Threads that never meet prove nothing, and on a busy host the two virtual CPUs
-# may not run at the same time: then it is tried again.
-for try in 1 2 3 4 5 6; do
-	expect 2 "races in base, patched and always-lock, try $try" "$dmafp" lab \
-		--profile attach --arm base --arm patched --arm always-lock \
-		--output "$work/races$try"
-	report=$work/races$try/report.json
-	jq -e '[.sections[].attach.base[].rounds[].counted.overlaps] | add > 0' "$report" \
-		>/dev/null && break
-done
-mv "$work/races$try" "$work/races"
+expect 2 "races in base, patched and always-lock" "$dmafp" lab --profile attach \
+	--arm base --arm patched --arm always-lock --output "$work/races"
 report=$work/races/report.json
 sed -n '/^== Attach/,/^== /p' "$work/races/report.txt" | sed '$d; s/^/  | /'
 says '^dmafp: INCONCLUSIVE' "$work/races/report.txt"
@@ -40,8 +31,10 @@ for arm in base patched always-lock; do
 		"$(races $arm) | all(.counted.attaches >= 1)"
 	holds "$arm: the kernel log was read" "$report" "$(races $arm) | all(.log != null)"
 done
-holds "base: two threads attach at once" "$report" \
-	"$(races base) | map(.counted.overlaps) | add >= 1"
+# QEMU goes on to the next CPU where one spins, and the hold-up is spinning
+holds "base: two threads attach at once in every race that is held up" "$report" \
+	"$(races base) | map(select(.hold_us > 0).counted.overlaps) |
+	 length == 16 and all(. == 1)"
 holds "base: nobody holds the mutex" "$report" "$(races base) | all(.counted.held == 0)"
 for arm in patched always-lock; do
 	holds "$arm: attaches never overlap" "$report" \

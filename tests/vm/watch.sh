@@ -42,7 +42,7 @@ pack "$work/first" "$work/initrd"
 
 boot() {
 	timeout --foreground --kill-after=5 $time_limit qemu-system-x86_64 -nodefaults \
-		-no-user-config -M q35,kernel-irqchip=split -accel tcg,thread=multi \
+		-no-user-config -M q35,kernel-irqchip=split -accel tcg,thread=single \
 		-cpu max -smp 2 -m 1536M -device intel-iommu,intremap=on \
 		-blockdev driver=null-co,node-name=disk,size=67108864,read-zeroes=on \
 		-device nvme,drive=disk,serial=dmafp,addr=0x4 -device e1000e,addr=0x5 \
