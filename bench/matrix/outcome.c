@@ -123,7 +123,7 @@ static void print_row(const struct dmafp_outcome *outcome, FILE *out)
 	number(shown->null, null, sizeof(null));
 	number(shown->check, check, sizeof(check));
 	number(shown->map, map, sizeof(map));
-	fprintf(out, "%-20.20s %-7.7s %-6s %-6s %-7s %4s %5s %5s %5.0f\n",
+	fprintf(out, "%-20.20s %-7.7s %-6s %-6s %-7s %4s %5s %5s %4.0f\n",
 		release ? release : row->name, config_text(row),
 		strcmp(row->iommu, "amd") ? "VT-d" : "AMD-Vi",
 		invalidation(outcome) ? invalidation(outcome) : row->invalidation, all, null,
@@ -132,9 +132,9 @@ static void print_row(const struct dmafp_outcome *outcome, FILE *out)
 
 void dmafp_outcome_print(const struct dmafp_outcome *outcomes, size_t nr, FILE *out)
 {
-	fprintf(out, "%-20s %-7s %-6s %-6s %-7s %4s %5s %5s %5s\n", "", "", "", "inval-", "calls",
+	fprintf(out, "%-20s %-7s %-6s %-6s %-7s %4s %5s %5s %4s\n", "", "", "", "inval-", "calls",
 		"null", "check", "map4K", "");
-	fprintf(out, "%-20s %-7s %-6s %-6s %-7s %4s %5s %5s %5s\n", "kernel", "config", "IOMMU",
+	fprintf(out, "%-20s %-7s %-6s %-6s %-7s %4s %5s %5s %4s\n", "kernel", "config", "IOMMU",
 		"idates", "p/k/c", "p50", "p50", "p50", "sec");
 	for (size_t i = 0; i < nr; i++) {
 		print_row(&outcomes[i], out);
