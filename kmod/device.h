@@ -40,6 +40,7 @@ struct dmafp_session;
  * @dma_mask: DMA mask then
  * @coherent_dma_mask: the same for coherent memory
  * @segment_size: longest segment of a scatterlist then
+ * @resource_used: bytes of its BARs that are spoken for
  * @masked: the masks are narrowed for whoever has entered
  * @mask: streaming DMA mask to go back to
  * @coherent_mask: coherent DMA mask to go back to
@@ -56,6 +57,7 @@ struct dmafp_bound_device {
 	u64 dma_mask;
 	u64 coherent_dma_mask;
 	unsigned int segment_size;
+	u64 resource_used;
 	bool masked;
 	u64 mask;
 	u64 coherent_mask;

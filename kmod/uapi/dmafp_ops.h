@@ -25,7 +25,8 @@
  *	sync_single		dma_sync_single_for_device()
  *							dma_sync_single_for_cpu()
  *
- * map_resource maps the device's first memory BAR that is large enough.
+ * map_resource maps the device's first memory BAR that is large enough; but
+ * towards the device each mapping that is live has a part of its own.
  * sync_single is a control, the deferred check is not on its way: its buffer is
  * mapped beforehand.  Since 6.10 the kernel skips the syncs of a device with
  * coherent caches unless DMA_API_DEBUG is on, so @reaches is not reached there.
