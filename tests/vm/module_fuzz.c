@@ -38,6 +38,8 @@ struct fuzzer {
 	__u64 random;
 	char pci[16];
 	int own, shared;
+	__u32 map_resource; /* the op */
+	struct dmafp_cell towards_device;
 	unsigned char *arena; /* results, with no memory behind it */
 	unsigned long todo;
 	unsigned long outcomes[GUEST_IOCTLS + 1][ERRNO_LIMIT];
@@ -230,6 +232,35 @@ static void mutate(struct fuzzer *f, union guest_arg *arg, __u32 size)
 	memcpy(arg->bytes + at, &value, width);
 }
 
+static struct dmafp_cell *cell_in(union guest_arg *arg, unsigned int cmd)
+{
+	switch (cmd) {
+	case DMAFP_IOC_FIRST_MAP:
+		return &arg->first.cell;
+	case DMAFP_IOC_COUNT:
+		return &arg->count.cell;
+	case DMAFP_IOC_RUN:
+		return &arg->run.cell;
+	default:
+		return NULL;
+	}
+}
+
+/*
+ * What DMA_API_DEBUG (of 6.12) is wrong about: it takes a dma_map_resource() that
+ * failed for one that is never unmapped, and when two threads map for one device,
+ * an address that is free and in use again for the one before.
+ */
+static void spare_the_checker(struct fuzzer *f, union guest_arg *arg, unsigned int cmd)
+{
+	struct dmafp_cell *cell = cell_in(arg, cmd);
+
+	if (cell && cell->op == f->map_resource)
+		cell->mask_bits = 0;
+	if (cmd == DMAFP_IOC_RUN && arg->run.nr_threads == 2)
+		*cell = f->towards_device;
+}
+
 /* --- calls */
 
 static int set_sys_admin(bool on)
@@ -306,6 +337,7 @@ static void one_call(struct fuzzer *f, union guest_arg *arg)
 	if (!once_in(f, 4))
 		for (unsigned int i = 1 + below(f, 3); i; i--)
 			mutate(f, arg, guest_ioctls[row].size);
+	spare_the_checker(f, arg, cmd);
 	if (once_in(f, 50))
 		cmd = once_in(f, 2) ? next(f) : cmd ^ 1u << below(f, 32);
 	if (cmd != guest_ioctls[row].cmd)
@@ -361,6 +393,8 @@ static void start(struct fuzzer *f, unsigned int index, int shared)
 {
 	*f = (struct fuzzer) { .index = index, .shared = shared };
 	f->todo = guest_options.calls / THREADS;
+	f->map_resource = guest_cell("map_resource", 0, 0).op;
+	f->towards_device = guest_cell("map_page", DMAFP_TO_DEVICE, GUEST_PAGE);
 	f->random = (guest_options.seed + 1) * 0x9e3779b97f4a7c15ull ^ (index + 1) << 20;
 	snprintf(f->pci, sizeof(f->pci), "0000:00:%02x.0", FIRST_SLOT + index);
 	check_errno(guest_set(f->pci, "driver_override", "dmafp"), 0);
