@@ -43,7 +43,8 @@ struct dmafp_delta {
  * @delta: of @phase; only if base is there too
  * @same_hist: @phase has base's histogram
  * @boots_agree: all boots agree by dmafp_row_agrees()
- * @same_boots: all histograms and the counting pass are the same, and all boots have the cell or none
+ * @same_boots: all histograms and the counting pass are the same, and all boots
+ *	have the cell or none
  */
 struct dmafp_side {
 	const struct dmafp_phase_result **phases;

@@ -51,7 +51,10 @@ static const char *const domain_words[] = {
 };
 
 static const char *const method_words[] = {
-	[DMAFP_BY_LATENCY] = "latency", [DMAFP_BY_BLOCK] = "block", [DMAFP_BY_SUSTAINED] = "sustained", NULL
+	[DMAFP_BY_LATENCY] = "latency",
+	[DMAFP_BY_BLOCK] = "block",
+	[DMAFP_BY_SUSTAINED] = "sustained",
+	NULL
 };
 
 static const char *const counter_words[] = { [DMAFP_COUNTER_IS_ABSENT] = "absent",
@@ -414,14 +417,17 @@ static int check_phase(const struct dmafp_phase_result *phase, size_t workers,
 
 static const char *counter_fault(const struct dmafp_counter_result *c)
 {
-	if (c->valid != (c->state == DMAFP_COUNTER_IS_VALID))
+	bool is_valid = c->state == DMAFP_COUNTER_IS_VALID;
+	bool is_there = c->state != DMAFP_COUNTER_IS_ABSENT;
+
+	if (c->valid != is_valid)
 		return c->valid ? "has a value although it is not valid"
 				: "is valid and has no value";
 	if (c->running_ns > c->enabled_ns)
 		return "ran longer than it was enabled";
 	if (c->valid && c->running_ns != c->enabled_ns)
 		return "is valid although it did not run all the time";
-	if (!c->reason != (c->state != DMAFP_COUNTER_IS_ABSENT))
+	if (!c->reason != is_there)
 		return "must say why it is absent, and only then";
 	return NULL;
 }
@@ -524,7 +530,8 @@ struct dmafp_result *dmafp_result_from_json(const json_t *root, struct dmafp_err
 	now = dmafp_upgrade(root);
 	ret = dmafp_members_read(result_members, now, result, err);
 	json_decref(now);
-	if (ret || check_cells(result, err) || dmafp_attach_check(&result->attach, err) || check_calibration(result, err)) {
+	if (ret || check_cells(result, err) || dmafp_attach_check(&result->attach, err) ||
+	    check_calibration(result, err)) {
 		dmafp_result_free(result);
 		return NULL;
 	}

@@ -221,15 +221,14 @@ int dmafp_attach_collect(const struct dmafp_attach *attach,
 		.klog = dmafp_klog_open("/dev/kmsg"),
 		.err = err,
 	};
+	size_t nr_holds = profile->attach.race_cpus.nr ? profile->attach.hold_us.nr : 0;
 	int ret = 0;
 	size_t i;
 
 	result->present = true;
 	result->traced = -1;
 	ret = renew(&rounds);
-	for (i = 0; profile->attach.race_cpus.nr && !ret && !rounds.over &&
-		    i < profile->attach.hold_us.nr;
-	     i++)
+	for (i = 0; !ret && !rounds.over && i < nr_holds; i++)
 		ret = make_races(&rounds, (uint32_t)profile->attach.hold_us.items[i]);
 	if (!ret && !rounds.over && profile->attach.atomic)
 		ret = make_atomic(&rounds);

@@ -10,10 +10,11 @@
 #include "run/pin.h"
 #include "run/samples.h"
 
-_Static_assert((int)DMAFP_BY_LATENCY == (int)DMAFP_METHOD_LATENCY &&
-		       (int)DMAFP_BY_BLOCK == (int)DMAFP_METHOD_BLOCK &&
-		       (int)DMAFP_BY_SUSTAINED == (int)DMAFP_METHOD_SUSTAINED,
-	       "methods of the ABI and of the result are the same");
+#define SAME_METHOD(result, abi) \
+	_Static_assert((int)(result) == (int)(abi), "methods of the ABI and of the result")
+SAME_METHOD(DMAFP_BY_LATENCY, DMAFP_METHOD_LATENCY);
+SAME_METHOD(DMAFP_BY_BLOCK, DMAFP_METHOD_BLOCK);
+SAME_METHOD(DMAFP_BY_SUSTAINED, DMAFP_METHOD_SUSTAINED);
 
 /* One cell while it is measured */
 struct work {

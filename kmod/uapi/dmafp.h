@@ -593,8 +593,8 @@ DMAFP_ASSERT_ABI(dmafp_watch_device, 432, breach, 272);
 #define DMAFP_WATCH_ON		(1u << 0)  /* in: watch from now on; forgets what was seen */
 #define DMAFP_WATCH_OFF		(1u << 1)  /* in: stop */
 #define DMAFP_WATCH_IS_ON	(1u << 8)  /* out: it is watching */
-#define DMAFP_WATCH_SEES_PREEMPT (1u << 9) /* out: this kernel counts preemption; without
-					    * it, disabled preemption is not seen */
+/* out: this kernel counts preemption; without it, disabled preemption is not seen */
+#define DMAFP_WATCH_SEES_PREEMPT (1u << 9)
 
 /**
  * struct dmafp_watch - watch how drivers enter deferred attaches

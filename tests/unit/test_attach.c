@@ -20,7 +20,8 @@ static void add_evidence(struct dmafp_result *result, bool locks)
 	rounds[1].wrong = !locks;
 	rounds[1].log = strdup(locks ? "" : "WARNING: it is twice in the list\nmore\n");
 	rounds[2] = (struct dmafp_round) { .kind = DMAFP_ROUND_ATOMIC, .threads = 1,
-					   .deferred_before = true, .log = strdup("BUG: sleeping\n"),
+					   .deferred_before = true,
+					   .log = strdup("BUG: sleeping\n"),
 					   .sleeps = true,
 					   .place = strdup(locks ? "mutex.c:587" : "slab.h:330"),
 					   .stack = strdup("f+0x1/0x2") };

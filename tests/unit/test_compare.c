@@ -134,6 +134,24 @@ static void expect_title(char *op, uint64_t bytes, char *direction, const char *
 
 static void test_titles(void **state)
 {
+	struct dmafp_cell_result sustained = {
+		.op = "map_sg",
+		.bytes = 65536,
+		.entries = 16,
+		.layout = "scattered",
+		.direction = "to_device",
+		.touch = true,
+		.method = DMAFP_BY_SUSTAINED,
+		.nr_cpus = 4,
+	};
+	struct dmafp_cell_result block = {
+		.op = "map_sg",
+		.bytes = 65536,
+		.entries = 1,
+		.layout = "contiguous",
+		.method = DMAFP_BY_BLOCK,
+	};
+
 	(void)state;
 	expect_title("map_page", 4096, "to_device", "map_page 4K to");
 	expect_title("map_page", 65536, "from_device", "map_page 64K from");
@@ -142,21 +160,8 @@ static void test_titles(void **state)
 	expect_title("map_page", 1000, "to_device", "map_page 1000 to");
 	expect_title("x", UINT64_C(1) << 50, NULL, "x 1024T");
 	expect_title("null", 0, NULL, "null");
-	expect_cell_title(&(struct dmafp_cell_result) { .op = "map_sg",
-							.bytes = 65536,
-							.entries = 16,
-							.layout = "scattered",
-							.direction = "to_device",
-							.touch = true,
-							.method = DMAFP_BY_SUSTAINED,
-							.nr_cpus = 4 },
-			  "map_sg 64K/16s to touched sus x4");
-	expect_cell_title(&(struct dmafp_cell_result) { .op = "map_sg",
-							.bytes = 65536,
-							.entries = 1,
-							.layout = "contiguous",
-							.method = DMAFP_BY_BLOCK },
-			  "map_sg 64K/1 blk");
+	expect_cell_title(&sustained, "map_sg 64K/16s to touched sus x4");
+	expect_cell_title(&block, "map_sg 64K/1 blk");
 }
 
 static void expect_saved(const char *path, const char *start)

@@ -111,8 +111,8 @@ static void what_ships_covers_the_matrix(void **state)
 
 		if (!row)
 			fail_msg("%s", err.msg);
-		assert_int_equal(!strcmp(row->iommu, "amd"), strstr(names[i], "amdvi") != NULL);
-		assert_int_equal(!strcmp(row->invalidation, "lazy"), strstr(names[i], "lazy") != NULL);
+		assert_int_equal(!strcmp(row->iommu, "amd"), !!strstr(names[i], "amdvi"));
+		assert_int_equal(!strcmp(row->invalidation, "lazy"), !!strstr(names[i], "lazy"));
 	}
 	dmafp_matrix_free(&matrix);
 }

@@ -52,7 +52,8 @@ static void long_with_zeros(void)
 	for (size_t i = 0; i < GUEST_IOCTLS; i++) {
 		int fd;
 		const union guest_arg arg = good_and_open(guest_ioctls[i].cmd, &fd);
-		const __u32 sizes[] = { guest_ioctls[i].size + 1, guest_ioctls[i].size + 64, GUEST_PAGE };
+		const __u32 size = guest_ioctls[i].size;
+		const __u32 sizes[] = { size + 1, size + 64, GUEST_PAGE };
 		static union guest_arg copy, zeros;
 
 		for (size_t j = 0; j < ARRAY_SIZE(sizes); j++) {
