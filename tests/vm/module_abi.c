@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 #include <limits.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -335,13 +336,22 @@ struct flipper {
 	atomic_bool over;
 };
 
+/* With one CPU a value changes only between calls, and only if it is let. */
+static void give_way(void)
+{
+	if (guest_cpus == 1)
+		sched_yield();
+}
+
 static void *flip(void *arg)
 {
 	struct flipper *f = arg;
 
 	/* one write at a time: QEMU may switch CPUs only where the code branches */
-	for (unsigned int i = 0; !atomic_load(&f->over); i++)
+	for (unsigned int i = 0; !atomic_load(&f->over); i++) {
 		*f->field = f->values[i % 2];
+		give_way();
+	}
 	return NULL;
 }
 
@@ -370,6 +380,7 @@ static void flip_field(int fd, unsigned int cmd, size_t from, __u32 other, int w
 			check_errno((errno = error), want);
 		good += !error;
 		refused += error == want;
+		give_way();
 	}
 	atomic_store(&f.over, true);
 	pthread_join(f.thread, NULL);
@@ -417,6 +428,7 @@ static void flipped_cpu(void)
 	arg.run.cpus = (unsigned long)&cpu;
 	pthread_create(&f.thread, NULL, flip, &f);
 	for (int i = 0; i < 2000 && !(i >= 50 && good && refused); i++) {
+		give_way();
 		if (!ioctl(fd, DMAFP_IOC_RUN, &arg)) {
 			good++;
 			continue;
