@@ -4,7 +4,7 @@
 # those of the ABI as a 32 bit program, whose answers must be the same.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/module_lib.sh"
-time_limit=900 # of one boot, in seconds
+time_limit=1800 # of one boot, in seconds
 
 debug_kernel
 compile init

@@ -16,7 +16,7 @@ devices=
 for slot in 8 9 a b c d e f; do # one for each thread
 	devices="$devices -device pci-testdev,addr=0x$slot"
 done
-seed=${SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
+seed=${SEED:-1}
 expect 33 "random calls, seed $seed" boot fuzz "$two_in_turn $devices" '' init plain races \
 	"seed=$seed" "calls=${CALLS:-1000000}" fuzz
 passes fuzz
