@@ -22,7 +22,7 @@ expect 33 "plain, exact" boot plain "$icount" noapictimer init plain exact abi d
 passes plain
 expect 33 "keyed, exact" boot keyed "$icount" 'noapictimer elfcorehdr=0x1000' init keyed exact measure attach
 passes keyed
-expect 33 "plain, two CPUs" boot races "$two_cpus" '' init plain races measure races
+expect 33 "plain, two CPUs" boot races "$two_cpus" '' init plain races abi measure races
 passes races
 expect 33 "keyed, two CPUs in turn" boot attach "$two_in_turn" 'elfcorehdr=0x1000' \
 	init keyed races attach

@@ -372,9 +372,10 @@ static void flip_field(int fd, unsigned int cmd, size_t from, __u32 other, int w
 	f.values[0] = *f.field;
 	f.values[1] = other;
 	pthread_create(&f.thread, NULL, flip, &f);
-	/* CPUs in turn: it may be long until the other value is met */
+	/* each value before every second call: CPUs in turn may let a slice see but one */
 	for (unsigned int i = 0; i < calls || (i < 100 * calls && !(good && (refused || !want)));
 	     i++) {
+		*f.field = f.values[i % 2];
 		error = ioctl(fd, cmd, &arg) ? errno : 0;
 		if (error && error != want)
 			check_errno((errno = error), want);
@@ -429,6 +430,7 @@ static void flipped_cpu(void)
 	pthread_create(&f.thread, NULL, flip, &f);
 	for (int i = 0; i < 2000 && !(i >= 50 && good && refused); i++) {
 		give_way();
+		*f.field = f.values[i % 2];
 		if (!ioctl(fd, DMAFP_IOC_RUN, &arg)) {
 			good++;
 			continue;

@@ -819,7 +819,7 @@ static void counters_count(void)
 		const struct dmafp_counter *c = counters[0];
 
 		check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
-		for (unsigned int w = 0; w < guest_cpus; w++, c += ARRAY_SIZE(events)) {
+		for (unsigned int w = 0; w < run.nr_threads; w++, c += ARRAY_SIZE(events)) {
 			const struct dmafp_summary *s = before.summaries[w];
 			double ns = (s[0].sum + s[1].sum) / khz * 1e6;
 
