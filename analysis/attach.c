@@ -2,12 +2,7 @@
 #include <errno.h>
 
 #include "analysis/attach.h"
-
-#define MEMBER(_name, _type, _struct, _field)                \
-	{                                                    \
-		.name = _name, .type = DMAFP_MEMBER_##_type, \
-		.offset = offsetof(struct _struct, _field)   \
-	}
+#include "analysis/member_row.h"
 
 static const char *const what_words[] = {
 	[DMAFP_TRACE_CALL] = "call",	     [DMAFP_TRACE_LOCK] = "lock",
@@ -26,22 +21,14 @@ static const struct dmafp_member record_members[] = {
 	MEMBER("ticks", U64, dmafp_trace_record, ticks),
 	MEMBER("cpu", U32, dmafp_trace_record, cpu),
 	MEMBER("pid", U32, dmafp_trace_record, pid),
-	{ .name = "what",
-	  .type = DMAFP_MEMBER_CHOICE,
-	  .words = what_words,
-	  .offset = offsetof(struct dmafp_trace_record, what) },
+	CHOICE("what", what_words, dmafp_trace_record, what),
 	MEMBER("held", BOOL, dmafp_trace_record, held),
 	MEMBER("overlap", BOOL, dmafp_trace_record, overlap),
 	{ 0 }
 };
 
 const struct dmafp_member dmafp_trace_members[] = {
-	{ .name = "records",
-	  .type = DMAFP_MEMBER_ARRAY,
-	  .members = record_members,
-	  .offset = offsetof(struct dmafp_trace, records),
-	  .extra = offsetof(struct dmafp_trace, nr),
-	  .size = sizeof(struct dmafp_trace_record) },
+	ARRAY("records", ARRAY, record_members, dmafp_trace, records, nr),
 	MEMBER("lost", U32, dmafp_trace, lost),
 	{ 0 }
 };
@@ -62,41 +49,24 @@ static const struct dmafp_member sleeping_members[] = {
 };
 
 static const struct dmafp_member round_members[] = {
-	{ .name = "kind",
-	  .type = DMAFP_MEMBER_CHOICE,
-	  .words = kind_words,
-	  .offset = offsetof(struct dmafp_round, kind) },
+	CHOICE("kind", kind_words, dmafp_round, kind),
 	MEMBER("threads", U32, dmafp_round, threads),
 	MEMBER("hold_us", U32, dmafp_round, hold_us),
 	MEMBER("deferred_before", BOOL, dmafp_round, deferred_before),
 	MEMBER("deferred_after", BOOL, dmafp_round, deferred_after),
-	{ .name = "counted",
-	  .type = DMAFP_MEMBER_MAYBE,
-	  .members = counted_members,
-	  .extra = offsetof(struct dmafp_round, counted) },
+	MAYBE_GROUP("counted", MAYBE, counted_members, dmafp_round, counted),
 	MEMBER("failed", U32, dmafp_round, failed),
 	MEMBER("wrong", U32, dmafp_round, wrong),
 	MEMBER("map_ticks", U64, dmafp_round, map_ticks),
 	MEMBER("log", STRING, dmafp_round, log),
-	{ .name = "sleeping",
-	  .type = DMAFP_MEMBER_MAYBE,
-	  .members = sleeping_members,
-	  .extra = offsetof(struct dmafp_round, sleeps) },
+	MAYBE_GROUP("sleeping", MAYBE, sleeping_members, dmafp_round, sleeps),
 	{ 0 }
 };
 
 const struct dmafp_member dmafp_attach_members[] = {
-	{ .name = "rounds",
-	  .type = DMAFP_MEMBER_ARRAY,
-	  .members = round_members,
-	  .offset = offsetof(struct dmafp_attach_result, rounds),
-	  .extra = offsetof(struct dmafp_attach_result, nr_rounds),
-	  .size = sizeof(struct dmafp_round) },
+	ARRAY("rounds", ARRAY, round_members, dmafp_attach_result, rounds, nr_rounds),
 	MEMBER("traced", INDEX, dmafp_attach_result, traced),
-	{ .name = "trace",
-	  .type = DMAFP_MEMBER_OBJECT,
-	  .members = dmafp_trace_members,
-	  .offset = offsetof(struct dmafp_attach_result, trace) },
+	OBJECT("trace", dmafp_trace_members, dmafp_attach_result, trace),
 	{ 0 }
 };
 

@@ -8,7 +8,7 @@
 
 #include "analysis/compare.h"
 #include "analysis/judge.h"
-#include "analysis/render.h"
+#include "analysis/render/render.h"
 #include "analysis/set.h"
 #include "base/err.h"
 

@@ -8,43 +8,13 @@
 #include "analysis/cell.h"
 #include "analysis/hist.h"
 #include "analysis/json_text.h"
-#include "analysis/member.h"
+#include "analysis/member_row.h"
 #include "analysis/result.h"
 #include "analysis/upgrade.h"
 #include "base/file.h"
 
 #define VERSION_MEMBER "dmafp_result"
 #define LINE_DEPTH     3 /* a cell's phase is a line */
-
-#define MEMBER(_name, _type, _struct, _field)                \
-	{                                                    \
-		.name = _name, .type = DMAFP_MEMBER_##_type, \
-		.offset = offsetof(struct _struct, _field)   \
-	}
-#define OBJECT(_name, _members)                                                 \
-	{                                                                       \
-		.name = _name, .type = DMAFP_MEMBER_OBJECT, .members = _members \
-	}
-/* null unless the flag is set; the members are relative to the same structure */
-#define MAYBE(_name, _type, _members, _struct, _flag)                             \
-	{                                                                         \
-		.name = _name, .type = DMAFP_MEMBER_##_type, .members = _members, \
-		.extra = offsetof(struct _struct, _flag)                          \
-	}
-#define ARRAY(_name, _type, _members, _struct, _items, _nr)                       \
-	{                                                                         \
-		.name = _name, .type = DMAFP_MEMBER_##_type, .members = _members, \
-		.offset = offsetof(struct _struct, _items),                       \
-		.extra = offsetof(struct _struct, _nr),                           \
-		.size = sizeof(*((struct _struct *)0)->_items)                    \
-	}
-
-#define OPTIONAL(_name, _struct, _field, _flag)               \
-	{                                                     \
-		.name = _name, .type = DMAFP_MEMBER_OPTIONAL, \
-		.offset = offsetof(struct _struct, _field),   \
-		.extra = offsetof(struct _struct, _flag)      \
-	}
 
 static const char *const domain_words[] = {
 	[DMAFP_DOMAIN_EXACT] = "exact", [DMAFP_DOMAIN_TIMED] = "timed", NULL
@@ -97,10 +67,7 @@ static const struct dmafp_member counter_members[] = {
 	MEMBER("event", NAME, dmafp_counter_result, event),
 	MEMBER("type", U32, dmafp_counter_result, type),
 	MEMBER("config", U64, dmafp_counter_result, config),
-	{ .name = "state",
-	  .type = DMAFP_MEMBER_CHOICE,
-	  .offset = offsetof(struct dmafp_counter_result, state),
-	  .words = counter_words },
+	CHOICE("state", counter_words, dmafp_counter_result, state),
 	MEMBER("reason", STRING, dmafp_counter_result, reason),
 	OPTIONAL("value", dmafp_counter_result, value, valid),
 	MEMBER("enabled_ns", U64, dmafp_counter_result, enabled_ns),
@@ -116,11 +83,8 @@ static const struct dmafp_member run_members[] = {
 };
 
 static const struct dmafp_member phase_members[] = {
-	MAYBE("counted", COUNTED, counted_members, dmafp_phase_result, counted_ops),
-	{ .name = "hist",
-	  .type = DMAFP_MEMBER_OBJECT,
-	  .members = hist_members,
-	  .offset = offsetof(struct dmafp_phase_result, hist) },
+	MAYBE_GROUP("counted", COUNTED, counted_members, dmafp_phase_result, counted_ops),
+	OBJECT("hist", hist_members, dmafp_phase_result, hist),
 	ARRAY("workers", ARRAY, hist_members, dmafp_phase_result, workers, nr_workers),
 	ARRAY("series", ARRAY, series_members, dmafp_phase_result, series, nr_series),
 	{ 0 }
@@ -131,10 +95,7 @@ static const struct dmafp_member cell_members[] = {
 	MEMBER("reaches", STRING, dmafp_cell_result, reaches),
 	MEMBER("on_path", BOOL, dmafp_cell_result, on_path),
 	MEMBER("sleeps", BOOL, dmafp_cell_result, sleeps),
-	{ .name = "method",
-	  .type = DMAFP_MEMBER_CHOICE,
-	  .offset = offsetof(struct dmafp_cell_result, method),
-	  .words = method_words },
+	CHOICE("method", method_words, dmafp_cell_result, method),
 	MEMBER("ops_per_sample", POSITIVE, dmafp_cell_result, ops_per_sample),
 	MEMBER("bytes", U64, dmafp_cell_result, bytes),
 	MEMBER("entries", U32, dmafp_cell_result, entries),
@@ -152,15 +113,8 @@ static const struct dmafp_member cell_members[] = {
 	MEMBER("iterations", U64, dmafp_cell_result, iterations),
 	MEMBER("duration_ns", U64, dmafp_cell_result, duration_ns),
 	ARRAY("workers", ARRAY, run_members, dmafp_cell_result, runs, nr_runs),
-	{ .name = "map",
-	  .type = DMAFP_MEMBER_OBJECT,
-	  .members = phase_members,
-	  .offset = offsetof(struct dmafp_cell_result, map) },
-	{ .name = "unmap",
-	  .type = DMAFP_MEMBER_MAYBE,
-	  .members = phase_members,
-	  .offset = offsetof(struct dmafp_cell_result, unmap),
-	  .extra = offsetof(struct dmafp_cell_result, has_unmap) },
+	OBJECT("map", phase_members, dmafp_cell_result, map),
+	MAYBE("unmap", phase_members, dmafp_cell_result, unmap, has_unmap),
 	{ 0 }
 };
 
@@ -171,10 +125,7 @@ static const struct dmafp_member first_counted_members[] = {
 	MEMBER("overlaps", U64, dmafp_first_result, overlaps),
 	MEMBER("attach_ticks", U64, dmafp_first_result, attach_ticks),
 	OPTIONAL("held", dmafp_first_result, held, has_held),
-	{ .name = "trace",
-	  .type = DMAFP_MEMBER_OBJECT,
-	  .members = dmafp_trace_members,
-	  .offset = offsetof(struct dmafp_first_result, trace) },
+	OBJECT("trace", dmafp_trace_members, dmafp_first_result, trace),
 	{ 0 }
 };
 
@@ -186,7 +137,7 @@ static const struct dmafp_member first_members[] = {
 	MEMBER("deferred_after", BOOL, dmafp_first_result, deferred_after),
 	MEMBER("map_ticks", U64, dmafp_first_result, map_ticks),
 	MEMBER("unmap_ticks", U64, dmafp_first_result, unmap_ticks),
-	MAYBE("counted", MAYBE, first_counted_members, dmafp_first_result, counted),
+	MAYBE_GROUP("counted", MAYBE, first_counted_members, dmafp_first_result, counted),
 	{ 0 }
 };
 
@@ -269,36 +220,18 @@ static const struct dmafp_member result_members[] = {
 	MEMBER("created", NAME, dmafp_result, created),
 	MEMBER("arm", NAME, dmafp_result, arm),
 	MEMBER("mode", NAME, dmafp_result, mode),
-	{ .name = "domain",
-	  .type = DMAFP_MEMBER_CHOICE,
-	  .words = domain_words,
-	  .offset = offsetof(struct dmafp_result, domain) },
+	CHOICE("domain", domain_words, dmafp_result, domain),
 	MEMBER("domain_reason", STRING, dmafp_result, domain_reason),
-	OBJECT("kernel", kernel_members),
+	GROUP("kernel", kernel_members),
 	ARRAY("patches", ARRAY, patch_members, dmafp_result, patches, nr_patches),
-	{ .name = "lab",
-	  .type = DMAFP_MEMBER_MAYBE,
-	  .members = lab_members,
-	  .offset = offsetof(struct dmafp_result, lab),
-	  .extra = offsetof(struct dmafp_result, lab.present) },
-	OBJECT("machine", machine_members),
-	OBJECT("iommu", iommu_members),
-	OBJECT("device", device_members),
-	OBJECT("profile", profile_members),
-	{ .name = "calibration",
-	  .type = DMAFP_MEMBER_OBJECT,
-	  .members = calibration_members,
-	  .offset = offsetof(struct dmafp_result, calibration) },
-	{ .name = "first_map",
-	  .type = DMAFP_MEMBER_MAYBE,
-	  .members = first_members,
-	  .offset = offsetof(struct dmafp_result, first_map),
-	  .extra = offsetof(struct dmafp_result, first_map.present) },
-	{ .name = "attach",
-	  .type = DMAFP_MEMBER_MAYBE,
-	  .members = dmafp_attach_members,
-	  .offset = offsetof(struct dmafp_result, attach),
-	  .extra = offsetof(struct dmafp_result, attach.present) },
+	MAYBE("lab", lab_members, dmafp_result, lab, lab.present),
+	GROUP("machine", machine_members),
+	GROUP("iommu", iommu_members),
+	GROUP("device", device_members),
+	GROUP("profile", profile_members),
+	OBJECT("calibration", calibration_members, dmafp_result, calibration),
+	MAYBE("first_map", first_members, dmafp_result, first_map, first_map.present),
+	MAYBE("attach", dmafp_attach_members, dmafp_result, attach, attach.present),
 	ARRAY("cells", ARRAY, cell_members, dmafp_result, cells, nr_cells),
 	{ 0 }
 };

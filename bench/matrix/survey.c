@@ -5,8 +5,8 @@
 
 #include "analysis/compare.h"
 #include "analysis/hist.h"
-#include "analysis/table.h"
-#include "analysis/wrap.h"
+#include "analysis/render/table.h"
+#include "analysis/render/wrap.h"
 #include "matrix/survey.h"
 
 enum { PLAIN, KEYED, KDUMP };

@@ -11,13 +11,15 @@ base	bench/base/
 abi	kmod/uapi/
 module	kmod/
 cli	bench/cli/
-result	analysis/(result|attach|upgrade|member|hist|cell|json_text|lines)\.
+result	analysis/(result|attach|upgrade|member|member_row|hist|cell|json_text|lines)\.
 measure	bench/run/
 lab	bench/lab/
 guest	bench/guest/
+evidence	analysis/(walk|steps|evidence)\.
+statistics	analysis/stat/
 compare	analysis/(set|compare|place)\.
 verdict	analysis/(verdict|control|match|judge|notes)\.
-render	analysis/(render|text|table|wrap)
+render	analysis/render/
 report	analysis/report\.
 matrix	bench/matrix/
 command	bench/(cmd/|main\.c)
@@ -33,7 +35,7 @@ kmod/	analysis/
 '
 
 git ls-files -co --exclude-standard 'bench/*.[ch]' 'bench/**/*.[ch]' 'analysis/*.[ch]' \
-	'kmod/*.[ch]' 'kmod/**/*.[ch]' | while read -r file; do
+	'analysis/**/*.[ch]' 	'kmod/*.[ch]' 'kmod/**/*.[ch]' | while read -r file; do
 	sed -n 's/^#include "\(.*\)"/\1/p' "$file" | while read -r name; do
 		for candidate in "$(dirname "$file")/$name" "bench/$name" "$name"; do
 			[ -f "$candidate" ] && break

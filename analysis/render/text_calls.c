@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "analysis/text_calls.h"
+#include "analysis/render/text_calls.h"
 
 #define RATIO_SIZE 32
 #define WIDTH	   5 /* without the star */

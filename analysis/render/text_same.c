@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "analysis/cell.h"
-#include "analysis/text_calls.h"
-#include "analysis/text_same.h"
+#include "analysis/render/text_calls.h"
+#include "analysis/render/text_same.h"
 
 static bool same_side(const struct dmafp_side *a, const struct dmafp_side *b)
 {

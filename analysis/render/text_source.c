@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/text.h"
-#include "analysis/wrap.h"
+#include "analysis/render/text.h"
+#include "analysis/render/wrap.h"
 #include "base/alloc.h"
 #include "base/file.h"
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "analysis/place.h"
-#include "analysis/text.h"
-#include "analysis/wrap.h"
+#include "analysis/render/text.h"
+#include "analysis/render/wrap.h"
 #include "base/alloc.h"
 
 static bool has_note(const struct dmafp_row_verdict *v, const char *note)

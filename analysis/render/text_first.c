@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "analysis/place.h"
-#include "analysis/table.h"
-#include "analysis/text.h"
-#include "analysis/wrap.h"
+#include "analysis/render/table.h"
+#include "analysis/render/text.h"
+#include "analysis/render/wrap.h"
 #include "base/alloc.h"
 #include "base/file.h"
 

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "analysis/table.h"
-#include "analysis/wrap.h"
+#include "analysis/render/table.h"
+#include "analysis/render/wrap.h"
 
 #define MAX_COLUMNS 16
 

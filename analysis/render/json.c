@@ -5,7 +5,7 @@
 
 #include "analysis/cell.h"
 #include "analysis/json_text.h"
-#include "analysis/render.h"
+#include "analysis/render/render.h"
 
 #define COMPARISON_VERSION 1
 #define LINE_DEPTH	   5 /* one arm of a row is a line */

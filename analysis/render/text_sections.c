@@ -5,12 +5,12 @@
 
 #include "analysis/cell.h"
 #include "analysis/place.h"
-#include "analysis/table.h"
-#include "analysis/text.h"
-#include "analysis/text_calls.h"
-#include "analysis/text_legend.h"
-#include "analysis/text_same.h"
-#include "analysis/wrap.h"
+#include "analysis/render/table.h"
+#include "analysis/render/text.h"
+#include "analysis/render/text_calls.h"
+#include "analysis/render/text_legend.h"
+#include "analysis/render/text_same.h"
+#include "analysis/render/wrap.h"
 #include "base/alloc.h"
 
 /* What the table of one section is made from */

@@ -2,7 +2,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "analysis/render.h"
+#include "analysis/render/render.h"
 
 static const struct dmafp_renderer *const renderers[] = {
 	&dmafp_render_text,

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "analysis/wrap.h"
+#include "analysis/render/wrap.h"
 
 /* One '?' for a whole UTF-8 sequence */
 char *dmafp_wrap_ascii(const char *text)

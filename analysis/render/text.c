@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "analysis/render.h"
-#include "analysis/text.h"
-#include "analysis/wrap.h"
+#include "analysis/render/render.h"
+#include "analysis/render/text.h"
+#include "analysis/render/wrap.h"
 
 static void print_verdict(const struct dmafp_judgement *j, FILE *out)
 {

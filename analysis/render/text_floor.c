@@ -5,8 +5,8 @@
 
 #include "analysis/cell.h"
 #include "analysis/place.h"
-#include "analysis/text.h"
-#include "analysis/wrap.h"
+#include "analysis/render/text.h"
+#include "analysis/render/wrap.h"
 #include "base/alloc.h"
 #include "base/file.h"
 

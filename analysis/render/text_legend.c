@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/text_calls.h"
-#include "analysis/text_legend.h"
-#include "analysis/text.h"
-#include "analysis/wrap.h"
+#include "analysis/render/text_calls.h"
+#include "analysis/render/text_legend.h"
+#include "analysis/render/text.h"
+#include "analysis/render/wrap.h"
 
 #define CHECK_OP "check" /* calls iommu_deferred_attach() itself */
 
