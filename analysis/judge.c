@@ -230,11 +230,13 @@ static void decide(struct dmafp_judgement *j, const struct dmafp_comparison *c)
 			return;
 }
 
-struct dmafp_judgement *dmafp_judgement_new(const struct dmafp_comparison *c)
+struct dmafp_judgement *dmafp_judgement_new(const struct dmafp_comparison *c,
+					    const struct dmafp_rules *rules)
 {
 	struct dmafp_judgement *j = dmafp_alloc(1, sizeof(*j));
 	size_t i;
 
+	j->rules = *rules;
 	j->nr_rows = c->nr_rows;
 	j->rows = dmafp_alloc(c->nr_rows, sizeof(*j->rows));
 	for (i = 0; i < c->nr_rows; i++)
@@ -255,6 +257,7 @@ void dmafp_judgement_free(struct dmafp_judgement *j)
 	for (i = 0; i < j->nr_rows; i++)
 		dmafp_lines_free(&j->rows[i].notes);
 	free(j->rows);
+	dmafp_lines_free(&j->differences);
 	dmafp_lines_free(&j->reasons);
 	dmafp_lines_free(&j->notes);
 	free(j);

@@ -26,9 +26,24 @@ struct dmafp_range {
 };
 
 /**
+ * struct dmafp_rules - what the user decides about judging
+ * @margin_ppm: timed domain: margin in millionths of the op's cost, given now;
+ *	0: the one that the profile stated
+ * @margin_check: the same for `check`, in ticks
+ * @force: judge also what cannot be compared, and mark every page
+ */
+struct dmafp_rules {
+	uint32_t margin_ppm, margin_check;
+	bool force;
+};
+
+/**
  * struct dmafp_judgement - what a comparison says
  * @overall: EQUIVALENT, IMPROVED, REGRESSED, INCONCLUSIVE or INVALID
- * @reasons: for it, one sentence each, never empty
+ * @rules: by which it was judged
+ * @differences: why the arms cannot be compared, one sentence each; if there is
+ *	one, the overall verdict is INVALID, unless @rules force another
+ * @reasons: for the overall verdict, one sentence each, never empty
  * @notes: of the whole comparison; those of a row are with the row
  * @rows: one per row of the comparison
  * @nr_rows: the same
@@ -36,14 +51,16 @@ struct dmafp_range {
  */
 struct dmafp_judgement {
 	enum dmafp_verdict overall;
-	struct dmafp_lines reasons, notes;
+	struct dmafp_rules rules;
+	struct dmafp_lines differences, reasons, notes;
 	struct dmafp_row_verdict *rows;
 	size_t nr_rows;
 	struct dmafp_range ranges[DMAFP_NR_ARMS];
 };
 
 /** dmafp_judgement_new() - judge all rows, then the whole */
-struct dmafp_judgement *dmafp_judgement_new(const struct dmafp_comparison *comparison);
+struct dmafp_judgement *dmafp_judgement_new(const struct dmafp_comparison *comparison,
+					    const struct dmafp_rules *rules);
 
 /** dmafp_judgement_free() - NULL is fine */
 void dmafp_judgement_free(struct dmafp_judgement *judgement);

@@ -10,7 +10,7 @@ void dmafp_report_judge(struct dmafp_report *report)
 {
 	dmafp_set_group(&report->set);
 	report->comparison = dmafp_comparison_new(&report->set);
-	report->judgement = dmafp_judgement_new(report->comparison);
+	report->judgement = dmafp_judgement_new(report->comparison, &report->rules);
 }
 
 int dmafp_report_load(struct dmafp_report *report, const char *const *paths, size_t nr,
@@ -19,7 +19,6 @@ int dmafp_report_load(struct dmafp_report *report, const char *const *paths, siz
 	int ret = 0;
 	size_t i;
 
-	*report = (struct dmafp_report) { 0 };
 	for (i = 0; !ret && i < nr; i++)
 		ret = dmafp_set_load(&report->set, paths[i], err);
 	if (!ret)
@@ -31,8 +30,15 @@ int dmafp_report_print(const struct dmafp_report *report,
 		       const struct dmafp_renderer *renderer, FILE *out,
 		       struct dmafp_err *err)
 {
+	struct dmafp_view view = {
+		.comparison = report->comparison,
+		.judgement = report->judgement,
+		.color = report->style.color,
+		.cover = report->style.cover,
+	};
+
 	errno = 0;
-	renderer->render(report->comparison, report->judgement, out);
+	renderer->render(&view, out);
 	if (fflush(out) || ferror(out))
 		return dmafp_err_errno(err, errno ? errno : EIO, "cannot print the report");
 	return 0;
@@ -90,7 +96,7 @@ int dmafp_report_save(const struct dmafp_report *report, const char *path,
 int dmafp_diff_report(const char *const *paths, size_t nr, const char *output, FILE *out,
 		      struct dmafp_err *err)
 {
-	struct dmafp_report report;
+	struct dmafp_report report = { 0 };
 	int ret = dmafp_report_load(&report, paths, nr, err);
 
 	if (!ret && output)

@@ -12,8 +12,19 @@
 #include "analysis/set.h"
 #include "base/err.h"
 
-/** struct dmafp_report - results, their comparison and what it says */
+/** struct dmafp_style - how a report is shown, see struct dmafp_view */
+struct dmafp_style {
+	bool color, cover;
+};
+
+/**
+ * struct dmafp_report - results, their comparison and what it says
+ * @rules: by which it is judged
+ * @style: in which it is shown
+ */
 struct dmafp_report {
+	struct dmafp_rules rules;
+	struct dmafp_style style;
 	struct dmafp_set set;
 	struct dmafp_comparison *comparison;
 	struct dmafp_judgement *judgement;
@@ -21,7 +32,7 @@ struct dmafp_report {
 
 /**
  * dmafp_report_load() - read results, compare and judge them
- * @report: filled; release it with dmafp_report_free(), also after a failure
+ * @report: zeroed but for its rules and style; filled; release it with dmafp_report_free(), also after a failure
  * @paths: result files and directories of them
  * @nr: how many
  * @err: filled on failure

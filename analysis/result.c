@@ -168,6 +168,12 @@ static const struct dmafp_member lab_members[] = {
 	{ 0 }
 };
 
+static const struct dmafp_member option_members[] = {
+	MEMBER("name", NAME, dmafp_kernel_option, name),
+	MEMBER("value", NAME, dmafp_kernel_option, value),
+	{ 0 }
+};
+
 static const struct dmafp_member kernel_members[] = {
 	MEMBER("release", STRING, dmafp_result, kernel.release),
 	MEMBER("version", STRING, dmafp_result, kernel.version),
@@ -175,6 +181,7 @@ static const struct dmafp_member kernel_members[] = {
 	MEMBER("config_sha256", STRING, dmafp_result, kernel.config_sha256),
 	MEMBER("command_line", STRING, dmafp_result, kernel.command_line),
 	MEMBER("compiler", STRING, dmafp_result, kernel.compiler),
+	ARRAY("options", ARRAY, option_members, dmafp_result, kernel.options, kernel.nr_options),
 	{ 0 }
 };
 
@@ -212,6 +219,8 @@ static const struct dmafp_member device_members[] = {
 static const struct dmafp_member profile_members[] = {
 	MEMBER("name", STRING, dmafp_result, profile.name),
 	MEMBER("sha256", STRING, dmafp_result, profile.sha256),
+	MEMBER("margin_ppm", KNOWN, dmafp_result, profile.margin_ppm),
+	MEMBER("margin_check", KNOWN, dmafp_result, profile.margin_check),
 	{ 0 }
 };
 

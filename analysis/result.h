@@ -224,6 +224,12 @@ struct dmafp_first_result {
 	struct dmafp_trace trace;
 };
 
+/** struct dmafp_kernel_option - one option of the kernel's configuration: CONFIG_@name=@value */
+struct dmafp_kernel_option {
+	char *name;
+	char *value; /* as in .config, without quotes; "n" where it is not set */
+};
+
 /** struct dmafp_calibration_result - see struct dmafp_calibration in the ABI */
 struct dmafp_calibration_result {
 	uint32_t repeats, short_run, long_run;
@@ -266,6 +272,8 @@ struct dmafp_result {
 		char *config_sha256; /* of the kernel's own .config */
 		char *command_line;
 		char *compiler;
+		struct dmafp_kernel_option *options; /* those that matter, see kernel_option.h */
+		size_t nr_options;		     /* 0: the configuration is not known */
 	} kernel;
 	struct dmafp_patch_ref *patches;
 	size_t nr_patches;
@@ -296,6 +304,8 @@ struct dmafp_result {
 	struct {
 		char *name;
 		char *sha256;
+		uint32_t margin_ppm;  /* of the op, 0: none was stated */
+		uint32_t margin_check; /* ticks, of `check`; 0: none was stated */
 	} profile;
 	struct dmafp_calibration_result calibration;
 	struct dmafp_first_result first_map;

@@ -60,8 +60,16 @@ void dmafp_set_add(struct dmafp_set *set, struct dmafp_result *result)
 
 static int load_file(struct dmafp_set *set, const char *path, struct dmafp_err *err)
 {
+	json_t *root = json_load_file(path, 0, NULL);
 	struct dmafp_result *result;
+	int ret;
 
+	if (dmafp_evidence_is(root)) {
+		ret = dmafp_evidence_add(&set->evidence, root, path, err);
+		json_decref(root);
+		return ret;
+	}
+	json_decref(root);
 	if (has_file(set, path))
 		return 0;
 	result = dmafp_result_read(path, err);
@@ -75,7 +83,8 @@ static int load_file(struct dmafp_set *set, const char *path, struct dmafp_err *
 static bool is_foreign(const char *path)
 {
 	json_t *root = json_load_file(path, 0, NULL);
-	bool foreign = root && !json_object_get(root, "dmafp_result");
+	bool foreign = root && !json_object_get(root, "dmafp_result") &&
+		       !dmafp_evidence_is(root);
 
 	json_decref(root);
 	return foreign;
@@ -259,5 +268,6 @@ void dmafp_set_free(struct dmafp_set *set)
 	for (i = 0; i < set->nr; i++)
 		dmafp_result_free(set->results[i]);
 	free(set->results);
+	dmafp_evidence_free(&set->evidence);
 	*set = (struct dmafp_set) { 0 };
 }

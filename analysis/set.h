@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "analysis/evidence.h"
 #include "analysis/result.h"
 #include "base/err.h"
 
@@ -45,12 +46,14 @@ struct dmafp_group {
  * @nr: how many
  * @groups: plain before keyed before kdump, then by IOMMU and device
  * @nr_groups: how many
+ * @evidence: found beside the results
  */
 struct dmafp_set {
 	struct dmafp_result **results;
 	size_t nr;
 	struct dmafp_group *groups;
 	size_t nr_groups;
+	struct dmafp_evidence evidence;
 };
 
 /** dmafp_arm_name() - the arm in the words of the vocabulary */
@@ -65,8 +68,8 @@ void dmafp_set_add(struct dmafp_set *set, struct dmafp_result *result);
 /**
  * dmafp_set_load() - read a result file, or all of a directory and below
  * @set: zeroed, or holding results
- * @path: a file must be a result; of a directory the *.json that are results
- *	are taken, and there must be one
+ * @path: a file must be a result or evidence; of a directory the *.json that
+ *	are either are taken, and there must be one
  * @err: filled on failure
  *
  * A file that is in the set already, by whatever path, is not taken twice.

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdbool.h>
+
 #include "analysis/upgrade.h"
 
 static void upgrade_phase(json_t *phase)
@@ -43,18 +45,40 @@ static void upgrade_first_map(json_t *first)
 			    json_pack("{s:[], s:i}", "records", "lost", 0));
 }
 
-json_t *dmafp_upgrade(const json_t *root)
+static void upgrade_from_1(json_t *root)
 {
-	json_t *copy, *cell;
+	json_t *cell;
 	size_t i;
 
-	if (json_integer_value(json_object_get(root, "dmafp_result")) > 1)
-		return json_incref((json_t *)root);
-	copy = json_deep_copy(root);
-	json_object_set_new(copy, "attach", json_null());
-	upgrade_first_map(json_object_get(copy, "first_map"));
-	json_array_foreach (json_object_get(copy, "cells"), i, cell)
+	json_object_set_new(root, "attach", json_null());
+	upgrade_first_map(json_object_get(root, "first_map"));
+	json_array_foreach (json_object_get(root, "cells"), i, cell)
 		if (json_is_object(cell))
 			upgrade_cell(cell);
+}
+
+/* Add to an object of @root, which may be shared with the caller's, so to a copy */
+static void add_missing(json_t *root, const char *object, const char *name, json_t *value)
+{
+	json_t *to = json_object_get(root, object);
+
+	if (json_is_object(to) && !json_object_get(to, name)) {
+		to = json_copy(to);
+		json_object_set(to, name, value);
+		json_object_set_new(root, object, to);
+	}
+	json_decref(value);
+}
+
+json_t *dmafp_upgrade(const json_t *root)
+{
+	bool first = json_integer_value(json_object_get(root, "dmafp_result")) == 1;
+	json_t *copy = first ? json_deep_copy(root) : json_copy((json_t *)root);
+
+	if (first)
+		upgrade_from_1(copy);
+	add_missing(copy, "kernel", "options", json_array());
+	add_missing(copy, "profile", "margin_ppm", json_null());
+	add_missing(copy, "profile", "margin_check", json_null());
 	return copy;
 }

@@ -10,9 +10,10 @@
  * @root: an object whose member dmafp_result is a version there was
  *
  * Version 1 knew one method and no parameters but size, direction and CPUs; what
- * it did not write had one value, which is added here.
+ * it did not write had one value, which is added here.  So are the members that
+ * version 2 got later, as not known.
  *
- * Return: a new reference; @root itself if it is new enough.
+ * Return: a new reference.
  */
 json_t *dmafp_upgrade(const json_t *root);
 

@@ -327,9 +327,10 @@ static json_t *section_json(const struct dmafp_comparison *c,
 	return json;
 }
 
-static void render(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
-		   FILE *out)
+static void render(const struct dmafp_view *view, FILE *out)
 {
+	const struct dmafp_comparison *c = view->comparison;
+	const struct dmafp_judgement *j = view->judgement;
 	const struct dmafp_range *patched = &j->ranges[DMAFP_ARM_PATCHED];
 	json_t *root = json_object(), *sections = json_array();
 	char *printed;

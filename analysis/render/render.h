@@ -12,6 +12,19 @@
 #include "analysis/judge.h"
 
 /**
+ * struct dmafp_view - what is shown, and how
+ * @comparison: the numbers, and the evidence beside them in its set
+ * @judgement: what they say
+ * @color: the stream is a terminal that wants colours
+ * @cover: of mail: so short that it fits a cover letter
+ */
+struct dmafp_view {
+	const struct dmafp_comparison *comparison;
+	const struct dmafp_judgement *judgement;
+	bool color, cover;
+};
+
+/**
  * struct dmafp_renderer - one form of the report
  * @name: as an option would name it
  * @summary: one line of help
@@ -20,8 +33,7 @@
 struct dmafp_renderer {
 	const char *name;
 	const char *summary;
-	void (*render)(const struct dmafp_comparison *comparison,
-		       const struct dmafp_judgement *judgement, FILE *out);
+	void (*render)(const struct dmafp_view *view, FILE *out);
 };
 
 extern const struct dmafp_renderer dmafp_render_text;

@@ -12,9 +12,11 @@ static void print_verdict(const struct dmafp_judgement *j, FILE *out)
 		dmafp_wrap(out, "- ", "  ", "%s", j->reasons.items[i]);
 }
 
-static void render(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
-		   FILE *out)
+static void render(const struct dmafp_view *view, FILE *out)
 {
+	const struct dmafp_comparison *c = view->comparison;
+	const struct dmafp_judgement *j = view->judgement;
+
 	dmafp_text_head(c, j, out);
 	dmafp_text_source(c, out);
 	dmafp_text_sections(c, j, out);

@@ -22,7 +22,7 @@ static const struct dmafp_option options[] = {
 static int run(void *arg, int argc, char **argv, struct dmafp_err *err)
 {
 	const struct diff_options *o = arg;
-	struct dmafp_report report;
+	struct dmafp_report report = { 0 };
 	int ret;
 
 	ret = dmafp_report_load(&report, (const char *const *)argv, (size_t)argc, err);

@@ -98,7 +98,7 @@ static const char *const *terminated(const struct dmafp_strings *strings)
 static int survey(const struct dmafp_lab_outcome *outcome, struct dmafp_err *err)
 {
 	const char *const paths[] = { outcome->dir };
-	struct dmafp_report report;
+	struct dmafp_report report = { 0 };
 	struct dmafp_survey survey;
 	int ret = dmafp_report_load(&report, paths, 1, err);
 

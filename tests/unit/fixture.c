@@ -315,13 +315,17 @@ int fixture_has_note(const struct dmafp_report *report, const char *part)
 char *fixture_render(const struct dmafp_report *report,
 		     const struct dmafp_renderer *renderer)
 {
+	struct dmafp_view view = {
+		.comparison = report->comparison,
+		.judgement = report->judgement,
+	};
 	char *text = NULL;
 	size_t len;
 	FILE *out = open_memstream(&text, &len);
 
 	if (!out)
 		abort();
-	renderer->render(report->comparison, report->judgement, out);
+	renderer->render(&view, out);
 	fclose(out);
 	return text;
 }

@@ -34,7 +34,7 @@ static void stir(struct dmafp_report *report, enum dmafp_arm_id arm, size_t cell
 static enum dmafp_verdict stirred(const char *group_type, enum dmafp_arm_id arm, size_t cell,
 				  enum dmafp_verdict *overall)
 {
-	struct dmafp_report report;
+	struct dmafp_report report = { 0 };
 	enum dmafp_verdict verdict;
 
 	start(&report, group_type);
@@ -78,7 +78,7 @@ static void check_is_judged_in_full(void **state)
 
 static void one_instruction_is_still_one(void **state)
 {
-	struct dmafp_report report;
+	struct dmafp_report report = { 0 };
 
 	(void)state;
 	start(&report, "DMA-FQ");

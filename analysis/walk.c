@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <string.h>
+
+#include "analysis/evidence.h"
+#include "analysis/member_row.h"
+#include "analysis/walk.h"
+
+static const struct dmafp_member counts_members[] = {
+	MEMBER("instructions", U64, dmafp_walk_counts, instructions),
+	MEMBER("bytes", U64, dmafp_walk_counts, bytes),
+	MEMBER("lines", U64, dmafp_walk_counts, lines),
+	MEMBER("branches", U64, dmafp_walk_counts, branches),
+	MEMBER("taken", U64, dmafp_walk_counts, taken),
+	MEMBER("loads", U64, dmafp_walk_counts, loads),
+	MEMBER("stores", U64, dmafp_walk_counts, stores),
+	MEMBER("stack", U64, dmafp_walk_counts, stack),
+	MEMBER("calls", U64, dmafp_walk_counts, calls),
+	MEMBER("locked", U64, dmafp_walk_counts, locked),
+	{ 0 }
+};
+
+static const struct dmafp_member insn_members[] = {
+	MEMBER("offset", U64, dmafp_walk_insn, offset),
+	MEMBER("size", U32, dmafp_walk_insn, size),
+	MEMBER("text", NAME, dmafp_walk_insn, text),
+	MEMBER("on_path", BOOL, dmafp_walk_insn, on_path),
+	MEMBER("taken", BOOL, dmafp_walk_insn, taken),
+	{ 0 }
+};
+
+static const struct dmafp_member site_members[] = {
+	MEMBER("caller", NAME, dmafp_walk_site, caller),
+	MEMBER("offset", U64, dmafp_walk_site, offset),
+	MEMBER("guarded", BOOL, dmafp_walk_site, guarded),
+	{ 0 }
+};
+
+static const struct dmafp_member estimate_members[] = {
+	MEMBER("cpu", NAME, dmafp_walk_estimate, cpu),
+	MEMBER("centicycles", U64, dmafp_walk_estimate, centicycles),
+	{ 0 }
+};
+
+static const struct dmafp_member walk_members[] = {
+	MEMBER("arm", STRING, dmafp_walk, arm),
+	MEMBER("image", NAME, dmafp_walk, image),
+	MEMBER("build_id", STRING, dmafp_walk, build_id),
+	MEMBER("arch", NAME, dmafp_walk, arch),
+	MEMBER("symbol", NAME, dmafp_walk, symbol),
+	MEMBER("complete", BOOL, dmafp_walk, complete),
+	OBJECT("counts", counts_members, dmafp_walk, counts),
+	ARRAY("insns", ARRAY, insn_members, dmafp_walk, insns, nr_insns),
+	ARRAY("sites", ARRAY, site_members, dmafp_walk, sites, nr_sites),
+	ARRAY("estimates", ARRAY, estimate_members, dmafp_walk, estimates, nr_estimates),
+	ARRAY("remarks", NAMES, NULL, dmafp_walk, remarks, nr_remarks),
+	{ 0 }
+};
+
+static const struct dmafp_member walks_members[] = {
+	ARRAY("walks", ARRAY, walk_members, dmafp_walks, items, nr),
+	{ 0 }
+};
+
+json_t *dmafp_walks_to_json(const struct dmafp_walks *walks)
+{
+	json_t *root = json_object();
+
+	json_object_set_new(root, DMAFP_WALKS_MEMBER, json_integer(DMAFP_WALKS_VERSION));
+	dmafp_members_write(walks_members, walks, root);
+	return root;
+}
+
+int dmafp_walks_from_json(struct dmafp_walks *walks, const json_t *root, struct dmafp_err *err)
+{
+	int ret = dmafp_evidence_version(root, DMAFP_WALKS_MEMBER, DMAFP_WALKS_VERSION, err);
+
+	return ret ? ret : dmafp_members_read(walks_members, root, walks, err);
+}
+
+const struct dmafp_walk *dmafp_walks_of(const struct dmafp_walks *walks, const char *arm)
+{
+	size_t i;
+
+	for (i = 0; i < walks->nr; i++)
+		if (walks->items[i].arm && !strcmp(walks->items[i].arm, arm))
+			return &walks->items[i];
+	return NULL;
+}
+
+void dmafp_walks_free(struct dmafp_walks *walks)
+{
+	dmafp_members_free(walks_members, walks);
+	*walks = (struct dmafp_walks) { 0 };
+}
