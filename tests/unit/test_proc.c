@@ -258,10 +258,24 @@ static void poll_and_kill(void **state)
 	assert_true(nothing_is_left());
 }
 
+/* Until the child has its trap, and says so */
+static void wait_for_word(const char *log)
+{
+	char *text = NULL;
+
+	for (int i = 0; i < 300 && (!text || !*text); i++) {
+		free(text);
+		poll(NULL, 0, 10);
+		text = dmafp_file_read(log, NULL, &err);
+	}
+	assert_true(text && *text);
+	free(text);
+}
+
 /* make removes a half written target when it is asked to end */
 static void kill_asks_first(void **state)
 {
-	char *log = dmafp_path("%s/term", dir), *text = NULL;
+	char *log = dmafp_path("%s/term", dir), *text;
 	struct dmafp_proc proc;
 
 	(void)state;
@@ -270,12 +284,7 @@ static void kill_asks_first(void **state)
 					     "while :; do sleep 0.05; done"),
 					  NULL, log, &err),
 			 0);
-	for (int i = 0; i < 300 && (!text || !*text); i++) {
-		free(text);
-		poll(NULL, 0, 10);
-		text = dmafp_file_read(log, NULL, &err);
-	}
-	free(text);
+	wait_for_word(log);
 	dmafp_proc_kill(&proc);
 	assert_true(WIFEXITED(proc.status));
 	assert_int_equal(WEXITSTATUS(proc.status), 9);
@@ -288,7 +297,7 @@ static void kill_asks_first(void **state)
 
 static void kill_does_not_ask_twice(void **state)
 {
-	char *log = dmafp_path("%s/deaf", dir), *text = NULL;
+	char *log = dmafp_path("%s/deaf", dir);
 	struct dmafp_proc proc;
 
 	(void)state;
@@ -297,12 +306,7 @@ static void kill_does_not_ask_twice(void **state)
 					     "while :; do sleep 1; done"),
 					  NULL, log, &err),
 			 0);
-	for (int i = 0; i < 300 && (!text || !*text); i++) {
-		free(text);
-		poll(NULL, 0, 10);
-		text = dmafp_file_read(log, NULL, &err);
-	}
-	free(text);
+	wait_for_word(log);
 	free(log);
 	dmafp_proc_kill(&proc);
 	assert_true(WIFSIGNALED(proc.status));
