@@ -29,10 +29,21 @@ static const struct dmafp_member insn_members[] = {
 	{ 0 }
 };
 
+static const struct dmafp_member step_members[] = {
+	MEMBER("function", NAME, dmafp_walk_step, function),
+	MEMBER("offset", U64, dmafp_walk_step, offset),
+	MEMBER("size", U32, dmafp_walk_step, size),
+	MEMBER("text", NAME, dmafp_walk_step, text),
+	MEMBER("taken", BOOL, dmafp_walk_step, taken),
+	MEMBER("why", STRING, dmafp_walk_step, why),
+	{ 0 }
+};
+
 static const struct dmafp_member site_members[] = {
 	MEMBER("caller", NAME, dmafp_walk_site, caller),
 	MEMBER("offset", U64, dmafp_walk_site, offset),
 	MEMBER("guarded", BOOL, dmafp_walk_site, guarded),
+	MEMBER("key", STRING, dmafp_walk_site, key),
 	{ 0 }
 };
 
@@ -51,6 +62,7 @@ static const struct dmafp_member walk_members[] = {
 	MEMBER("complete", BOOL, dmafp_walk, complete),
 	OBJECT("counts", counts_members, dmafp_walk, counts),
 	ARRAY("insns", ARRAY, insn_members, dmafp_walk, insns, nr_insns),
+	ARRAY("path", ARRAY, step_members, dmafp_walk, path, nr_path),
 	ARRAY("sites", ARRAY, site_members, dmafp_walk, sites, nr_sites),
 	ARRAY("estimates", ARRAY, estimate_members, dmafp_walk, estimates, nr_estimates),
 	ARRAY("remarks", NAMES, NULL, dmafp_walk, remarks, nr_remarks),

@@ -50,15 +50,36 @@ struct dmafp_walk_insn {
 };
 
 /**
+ * struct dmafp_walk_step - one instruction of the path, as it is executed
+ * @function: that it is in: the symbol, or one that is called on the path
+ * @offset: from that function's symbol
+ * @size: bytes
+ * @text: as disassembled; targets are offsets or names, so that it is the same
+ *	wherever the linker put it
+ * @taken: a branch or jump that is taken
+ * @why: the rule that decided a conditional branch; NULL: it is none
+ */
+struct dmafp_walk_step {
+	char *function;
+	uint64_t offset;
+	uint32_t size;
+	char *text;
+	bool taken;
+	char *why;
+};
+
+/**
  * struct dmafp_walk_site - one call of the symbol
  * @caller: function that it is in
  * @offset: from that function's symbol
  * @guarded: it is reached only through a static branch
+ * @key: of that static branch; NULL: it is not guarded
  */
 struct dmafp_walk_site {
 	char *caller;
 	uint64_t offset;
 	bool guarded;
+	char *key;
 };
 
 /** struct dmafp_walk_estimate - what llvm-mca says of the path on one CPU */
@@ -75,8 +96,9 @@ struct dmafp_walk_estimate {
  * @arch: "x86_64" or "aarch64"
  * @symbol: the function
  * @complete: the walk reached a return and met nothing that it does not understand
- * @counts: of the path
+ * @counts: of the path, functions that are called on it included
  * @insns: the whole function in rising order
+ * @path: what is executed, in that order
  * @sites: calls of the symbol
  * @estimates: none where llvm-mca is not installed
  * @remarks: loops, indirect branches, inlined copies, each in a sentence
@@ -87,6 +109,8 @@ struct dmafp_walk {
 	struct dmafp_walk_counts counts;
 	struct dmafp_walk_insn *insns;
 	size_t nr_insns;
+	struct dmafp_walk_step *path;
+	size_t nr_path;
 	struct dmafp_walk_site *sites;
 	size_t nr_sites;
 	struct dmafp_walk_estimate *estimates;
