@@ -4,10 +4,17 @@
 
 #include "analysis/render/render.h"
 
-static const struct dmafp_renderer *const renderers[] = {
-	&dmafp_render_text,
-	&dmafp_render_json,
-};
+/* The table: dmafp_render_NAME, in the order in which help lists them */
+#define RENDERERS(row) \
+	row(text)      \
+	row(json)
+
+#define POINTER(name) &dmafp_render_##name,
+#define NAME(name)    #name,
+
+static const struct dmafp_renderer *const renderers[] = { RENDERERS(POINTER) };
+
+const char *const dmafp_renderer_names[] = { RENDERERS(NAME) NULL };
 
 const struct dmafp_renderer *dmafp_renderer_find(const char *name)
 {
@@ -17,4 +24,9 @@ const struct dmafp_renderer *dmafp_renderer_find(const char *name)
 		if (!strcmp(renderers[i]->name, name))
 			return renderers[i];
 	return NULL;
+}
+
+const char *dmafp_renderer_summary(const char *name)
+{
+	return dmafp_renderer_find(name)->summary;
 }

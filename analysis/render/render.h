@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Renderers: the only part of analysis/ that prints.  A new one is a file and
- * a row in render.c.
+ * a row in render.c; docs/reports.md says what each is for.
  */
 #ifndef DMAFP_ANALYSIS_RENDER_H
 #define DMAFP_ANALYSIS_RENDER_H
@@ -39,7 +39,13 @@ struct dmafp_renderer {
 extern const struct dmafp_renderer dmafp_render_text;
 extern const struct dmafp_renderer dmafp_render_json;
 
+/** dmafp_renderer_names - of all renderers, ends with NULL */
+extern const char *const dmafp_renderer_names[];
+
 /** dmafp_renderer_find() - by name, NULL if there is none */
 const struct dmafp_renderer *dmafp_renderer_find(const char *name);
+
+/** dmafp_renderer_summary() - one line of help, of a name in the table */
+const char *dmafp_renderer_summary(const char *name);
 
 #endif /* DMAFP_ANALYSIS_RENDER_H */

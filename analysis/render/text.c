@@ -30,6 +30,6 @@ static void render(const struct dmafp_view *view, FILE *out)
 
 const struct dmafp_renderer dmafp_render_text = {
 	.name = "text",
-	.summary = "plain ASCII of 72 columns, to paste in a reply",
+	.summary = "the full report: plain ASCII, 72 columns",
 	.render = render,
 };

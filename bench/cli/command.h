@@ -58,6 +58,8 @@ struct dmafp_option {
  * @description: paragraphs for `dmafp NAME --help`
  * @examples: lines for the same, may be NULL
  * @options: option table
+ * @meaning: what a choice of an option is for, in help; NULL, or returns NULL:
+ *	the words speak for themselves
  * @options_size: size of the options struct
  * @defaults: initial content of the options struct
  * @min_args: fewest positional arguments
@@ -73,6 +75,7 @@ struct dmafp_command {
 	const char *description;
 	const char *examples;
 	const struct dmafp_option *options;
+	const char *(*meaning)(const struct dmafp_option *option, const char *choice);
 	size_t options_size;
 	const void *defaults;
 	int min_args, max_args;

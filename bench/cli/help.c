@@ -91,6 +91,20 @@ static void print_words(const char *label, const char *const *words, size_t nr, 
 	fputc('\n', out);
 }
 
+static void print_choices(const struct dmafp_command *command,
+			  const struct dmafp_option *option, FILE *out)
+{
+	const char *const *choices = option->choices;
+	size_t nr = 0;
+
+	for (; choices && choices[nr]; nr++)
+		if (command->meaning && command->meaning(option, choices[nr]))
+			fprintf(out, "%*s%-5s  %s\n", HELP_COLUMN, "", choices[nr],
+				command->meaning(option, choices[nr]));
+	if (nr && !(command->meaning && command->meaning(option, choices[0])))
+		print_words("one of: ", choices, nr, out);
+}
+
 /* Each line is indented by two, also if the row has it indented already */
 static void print_examples(const char *text, FILE *out)
 {
@@ -135,14 +149,9 @@ static void print_default(const struct dmafp_command *command,
 static void print_option(const struct dmafp_command *command,
 			 const struct dmafp_option *option, FILE *out)
 {
-	size_t nr = 0;
-
 	print_head(option, out);
 	print_text(option->help, out);
-	while (option->choices && option->choices[nr])
-		nr++;
-	if (nr)
-		print_words("one of: ", option->choices, nr, out);
+	print_choices(command, option, out);
 	if (command->defaults)
 		print_default(command, option, out);
 }

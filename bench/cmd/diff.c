@@ -3,35 +3,42 @@
 #include "cmd/cmd.h"
 
 struct diff_options {
+	const char *format, *output;
 	bool json;
-	const char *output;
 };
 
-static const struct diff_options defaults;
+static const struct diff_options defaults = {
+	.format = "text",
+};
+
+#define OFFSET(member)	offsetof(struct diff_options, member)
 
 static const struct dmafp_option options[] = {
-	{ "json", 'j', DMAFP_OPT_FLAG, offsetof(struct diff_options, json), NULL, NULL,
-	  "print the report as JSON instead of text" },
-	{ "output", 'o', DMAFP_OPT_STRING, offsetof(struct diff_options, output), "FILE",
-	  NULL,
-	  "write the text to FILE, its JSON beside it (REPORT.txt and\n"
-	  "REPORT.json), and print nothing unless --json is given" },
+	{ "format", 'f', DMAFP_OPT_CHOICE, OFFSET(format), "NAME", dmafp_renderer_names,
+	  "form of the report:" },
+	{ "json", 'j', DMAFP_OPT_FLAG, OFFSET(json), NULL, NULL, "short for --format json" },
+	{ "output", 'o', DMAFP_OPT_STRING, OFFSET(output), "FILE", NULL,
+	  "write the report to FILE and print nothing" },
 	{ 0 }
 };
+
+static const char *meaning(const struct dmafp_option *option, const char *choice)
+{
+	return option->choices == dmafp_renderer_names ? dmafp_renderer_summary(choice) : NULL;
+}
 
 static int run(void *arg, int argc, char **argv, struct dmafp_err *err)
 {
 	const struct diff_options *o = arg;
+	const struct dmafp_renderer *renderer = dmafp_renderer_find(o->json ? "json" : o->format);
 	struct dmafp_report report = { 0 };
 	int ret;
 
 	ret = dmafp_report_load(&report, (const char *const *)argv, (size_t)argc, err);
 	if (!ret && o->output)
-		ret = dmafp_report_save(&report, o->output, err);
-	if (!ret && (o->json || !o->output))
-		ret = dmafp_report_print(&report,
-					 o->json ? &dmafp_render_json : &dmafp_render_text,
-					 stdout, err);
+		ret = dmafp_report_write(&report, renderer, o->output, err);
+	else if (!ret)
+		ret = dmafp_report_print(&report, renderer, stdout, err);
 	if (!ret)
 		ret = dmafp_judgement_exit(report.judgement);
 	dmafp_report_free(&report);
@@ -52,8 +59,10 @@ const struct dmafp_command dmafp_cmd_diff = {
 		"1 REGRESSED, 2 INCONCLUSIVE, 3 INVALID (the results cannot support a\n"
 		"verdict; the report lists why). The rules are in docs/verdicts.md.",
 	.examples = "  dmafp diff results/reference\n"
-		    "  dmafp diff --output report.txt base/ patched/ always-lock/ placebo/",
+		    "  dmafp diff --format json --output report.json results/reference\n"
+		    "  dmafp diff base/ patched/ always-lock/ placebo/",
 	.options = options,
+	.meaning = meaning,
 	.options_size = sizeof(struct diff_options),
 	.defaults = &defaults,
 	.min_args = 1,

@@ -3,65 +3,8 @@
 # The built program from outside: exit codes, messages, files. Prints TAP.
 # Usage: run.sh BUILD/dmafp
 set -u
-
-dmafp=$(realpath "${1:?usage: run.sh BUILD/dmafp}") || exit 1
-here=$(cd "$(dirname "$0")" && pwd)
-source=$(cd "$here/../.." && pwd)
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-
-export DMAFP_CONFIG_DIR=$source/configs/profiles
-nr=0
-failed=0
-skipped=0
-
-ok() {
-	nr=$((nr + 1))
-	echo "ok $nr - $1"
-}
-
-not_ok() {
-	nr=$((nr + 1))
-	failed=$((failed + 1))
-	echo "not ok $nr - $1"
-	echo "# ${2//$'\n'/$'\n'# }"
-}
-
-# A skipped test says why, and is not counted as passed.
-skip() {
-	nr=$((nr + 1))
-	skipped=$((skipped + 1))
-	echo "ok $nr - $1 # SKIP $2"
-}
-
-# expect NAME CODE PATTERN ARGUMENT...: exit code, and a line of stderr or
-# stdout that is matched by the extended regular expression
-expect() {
-	local name=$1 code=$2 pattern=$3 got
-	shift 3
-	"$dmafp" "$@" >out 2>err </dev/null
-	got=$?
-	if [ "$got" -ne "$code" ]; then
-		not_ok "$name" "exit code $got, not $code; stderr: $(cat err)"
-	elif ! cat out err | grep -qE -- "$pattern"; then
-		not_ok "$name" "nothing matches '$pattern': $(cat out err)"
-	elif [ "$code" -ge 64 ] && [ "$(wc -l <err)" -ne 1 ]; then
-		not_ok "$name" "stderr is not one line: $(cat err)"
-	else
-		ok "$name"
-	fi
-}
-
-check() {
-	local name=$1 why
-	shift
-	if why=$("$@" 2>&1); then
-		ok "$name"
-	else
-		not_ok "$name" "$why"
-	fi
-}
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
 
 # --- help -----------------------------------------------------------------
 
@@ -322,6 +265,4 @@ ops_agree() {
 }
 check "docs/ops.md is what list ops prints" ops_agree
 
-echo "1..$nr"
-echo "# $((nr - failed - skipped)) passed, $failed failed, $skipped skipped"
-[ $failed -eq 0 ]
+summary

@@ -243,7 +243,6 @@ static void test_report(void **state)
 			 "If the change is meant, make it again and read the difference:\n"
 			 "  build/dmafp diff --output results/reference/report.txt "
 			 "results/reference\n"
-			 "  rm results/reference/report.json\n"
 			 "  git diff results/reference/report.txt",
 			 REPORT, stored ? "from line" : err.msg,
 			 stored ? line_of(now, now + same) : 0);

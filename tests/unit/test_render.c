@@ -275,10 +275,21 @@ static void test_full_disk(void **state)
 
 static void test_renderers(void **state)
 {
+	size_t i;
+
 	(void)state;
 	assert_ptr_equal(dmafp_renderer_find("text"), &dmafp_render_text);
 	assert_ptr_equal(dmafp_renderer_find("json"), &dmafp_render_json);
-	assert_null(dmafp_renderer_find("html"));
+	assert_null(dmafp_renderer_find("troff"));
+	/* option and table have the same names, and help says something of each */
+	for (i = 0; dmafp_renderer_names[i]; i++) {
+		const char *name = dmafp_renderer_names[i];
+
+		assert_non_null(dmafp_renderer_find(name));
+		assert_string_equal(dmafp_renderer_find(name)->name, name);
+		assert_in_range(strlen(dmafp_renderer_summary(name)), 10, 48);
+	}
+	assert_true(i >= 2);
 }
 
 int main(void)
