@@ -35,8 +35,9 @@ struct dmafp_step_stack {
  * @phase: "map" or "unmap"
  * @stacks: in the order in which they first ran
  * @instructions: all of them; the sum of @stacks
- * @measured: what the op is measured to take in the same guest, minimum of its
- *	histogram less the floor; 0: not measured
+ * @measured: what the op is measured to take in the same guest: the minimum of its
+ *	histogram, the harness's own instructions between the stamps included, which
+ *	are a stack too; 0: not measured
  */
 struct dmafp_steps {
 	char *arm, *build_id, *phase;

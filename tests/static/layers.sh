@@ -15,7 +15,7 @@ result	analysis/(result|attach|upgrade|member|member_row|hist|cell|json_text|lin
 measure	bench/run/
 lab	bench/lab/
 guest	bench/guest/
-evidence	analysis/(walk|steps|evidence)\.
+evidence	analysis/(walk|steps|evidence|calltree)\.
 statistics	analysis/stat/
 compare	analysis/(set|compare|place)\.
 verdict	analysis/(verdict|control|match|judge|notes)\.
