@@ -134,6 +134,20 @@ uint64_t dmafp_hist_width(const struct dmafp_hist *h, unsigned int num, unsigned
 	return b ? b->width : 0;
 }
 
+double dmafp_hist_point(const struct dmafp_hist *h, unsigned int num, unsigned int den)
+{
+	const struct dmafp_bucket *b = find_bucket(h, num, den), *below;
+	double part = (double)h->count * num / den, point;
+
+	if (!b)
+		return (double)h->max;
+	for (below = h->buckets; below < b; below++)
+		part -= (double)below->count;
+	point = (double)b->low - 0.5 + (double)b->width * part / (double)b->count;
+	point = point > (double)h->min ? point : (double)h->min;
+	return point < (double)h->max ? point : (double)h->max;
+}
+
 double dmafp_hist_mean(const struct dmafp_hist *hist)
 {
 	return hist->count ? (double)hist->sum / (double)hist->count : 0;

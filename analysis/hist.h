@@ -45,6 +45,15 @@ uint64_t dmafp_hist_quantile(const struct dmafp_hist *hist, unsigned int num,
 uint64_t dmafp_hist_width(const struct dmafp_hist *hist, unsigned int num,
 			  unsigned int den);
 
+/**
+ * dmafp_hist_point() - a quantile between ticks
+ *
+ * As of grouped data: the samples of a bucket are spread evenly over it, and a
+ * tick t stands for t - 1/2 to t + 1/2.  Never outside of minimum and maximum;
+ * among the overflow samples it is the maximum.
+ */
+double dmafp_hist_point(const struct dmafp_hist *hist, unsigned int num, unsigned int den);
+
 /** dmafp_hist_mean() - sum / count; 0 without samples */
 double dmafp_hist_mean(const struct dmafp_hist *hist);
 

@@ -7,6 +7,8 @@
 
 #include "analysis/compare.h"
 #include "analysis/lines.h"
+#include "analysis/stat/drift.h"
+#include "analysis/stat/effect.h"
 
 enum dmafp_verdict {
 	DMAFP_EQUIVALENT,
@@ -19,11 +21,19 @@ enum dmafp_verdict {
 	DMAFP_NR_VERDICTS
 };
 
+/* What a boot is summed up by in the timed domain */
+enum dmafp_statistic {
+	DMAFP_STATISTIC_MIN,
+	DMAFP_STATISTIC_P50, /* the one that is judged */
+	DMAFP_STATISTIC_P99,
+	DMAFP_NR_STATISTICS
+};
+
 /**
  * struct dmafp_row_verdict - what one row says
  * @verdicts: by arm, against base; that of base is DMAFP_NOT_JUDGED
  * @complete: every arm has the cell, in every boot
- * @timed: a side is in the timed domain, which is not judged here
+ * @timed: a side is in the timed domain
  * @boots_agree: in every arm
  * @reached: iommu_deferred_attach() was called at least once per op in every
  *	boot of base and of patched
@@ -31,11 +41,28 @@ enum dmafp_verdict {
  * @decisive: can speak for or against the controls: exact, complete, not null,
  *	of an op that does not sleep, and the boots agree
  * @notes: what is negative or surprising about the row
+ *
+ * Only where @timed, in ticks per op:
+ * @margin: what counts as no difference
+ * @effects: by arm and statistic, against base; of base the A/A floor, every
+ *	second of its boots against the others
+ * @p: by arm, of its claim to be above or below base by more than the margin,
+ *	two-sided, adjusted by Holm's method; 1 where it claims nothing
+ * @boots: by arm, of each arm would settle the row; 0: it is settled, or more
+ *	than DMAFP_EFFECT_MAX_BOOTS would not
+ * @drift: over the boots of all arms
+ * @interleaved: by arm, its boots and base's were taken in turns
  */
 struct dmafp_row_verdict {
 	enum dmafp_verdict verdicts[DMAFP_NR_ARMS];
 	bool complete, timed, boots_agree, reached, once, decisive;
 	struct dmafp_lines notes;
+	double margin;
+	struct dmafp_effect effects[DMAFP_NR_ARMS][DMAFP_NR_STATISTICS];
+	double p[DMAFP_NR_ARMS];
+	size_t boots[DMAFP_NR_ARMS];
+	struct dmafp_drift drift;
+	bool interleaved[DMAFP_NR_ARMS];
 };
 
 /** dmafp_verdict_name() - in full words */

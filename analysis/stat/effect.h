@@ -4,6 +4,31 @@
  *
  * Pure statistics: numbers in, numbers out.  The method and how it was shown to
  * be right are in docs/method.md.
+ *
+ * The model: the boots of an arm are distributed like those of base, whatever
+ * that distribution is, but shifted by the effect.  Then the ranks of all boots
+ * are in random order once the shift is taken out, and intervals and p values
+ * follow from counting orders: exact for any number of boots, for skewed and for
+ * bimodal boots, and a wild boot counts as one boot.
+ *
+ * - Estimate: the median of all pairwise differences arm - base.  Hodges and
+ *   Lehmann, "Estimates of location based on rank tests", Annals of Mathematical
+ *   Statistics 34 (1963).
+ * - Test: Mann and Whitney's U, the number of those differences beyond the value
+ *   tested, with its exact distribution; ties count against the claim.  Mann and
+ *   Whitney, "On a test of whether one of two random variables is stochastically
+ *   larger than the other", ibid. 18 (1947).
+ * - Interval: the values that the test does not reject, which are order statistics
+ *   of the differences.  Hollander, Wolfe and Chicken, "Nonparametric Statistical
+ *   Methods" (2014), 4.3.
+ * - Ratio: the same with logarithms.
+ * - Equivalence: two one-sided tests.  Schuirmann, "A comparison of the two
+ *   one-sided tests procedure and the power approach", Journal of
+ *   Pharmacokinetics and Biopharmaceutics 15 (1987).
+ * - 3 boots of one arm and 3 or 4 of the other have too few orders for a 95 %
+ *   interval.  There it is the least that holds all pairwise differences and
+ *   Welch's interval: "The generalization of 'Student's' problem when several
+ *   different population variances are involved", Biometrika 34 (1947).
  */
 #ifndef DMAFP_STAT_EFFECT_H
 #define DMAFP_STAT_EFFECT_H
@@ -12,6 +37,7 @@
 #include <stddef.h>
 
 #define DMAFP_EFFECT_MIN_BOOTS 3 /* of each arm; fewer give no interval */
+#define DMAFP_EFFECT_MAX_BOOTS 1000 /* what dmafp_effect_boots() looks up to */
 
 /**
  * struct dmafp_replicates - one statistic of one arm, one value per boot
@@ -31,10 +57,13 @@ struct dmafp_interval {
 
 /**
  * struct dmafp_effect - arm against base
+ * @nr_base, @nr_arm: boots
+ * @base, @arm: the median of each one's boots, ticks; with a boot of each
+ * @difference: ticks; above 0 the arm costs more; with a boot of each
  * @known: there are enough boots of both, else nothing below means anything
- * @difference: ticks; above 0 the arm costs more
- * @ratio: arm / base
  * @difference_95, @difference_90: two-sided confidence intervals
+ * @has_ratio: no value is 0; else nothing of the ratio means anything
+ * @ratio: arm / base
  * @ratio_95, @ratio_90: the same
  * @margin: ticks; what counts as no difference
  * @p_equivalent: the greater p of the two one-sided tests against -@margin and +@margin
@@ -42,9 +71,12 @@ struct dmafp_interval {
  * @p_less: one-sided, that it is not below -@margin
  */
 struct dmafp_effect {
-	bool known;
-	double difference, ratio;
-	struct dmafp_interval difference_95, difference_90, ratio_95, ratio_90;
+	size_t nr_base, nr_arm;
+	double base, arm, difference;
+	bool known, has_ratio;
+	struct dmafp_interval difference_95, difference_90;
+	double ratio;
+	struct dmafp_interval ratio_95, ratio_90;
 	double margin;
 	double p_equivalent, p_more, p_less;
 };
@@ -60,22 +92,15 @@ void dmafp_effect_of(const struct dmafp_replicates *base, const struct dmafp_rep
 
 /**
  * dmafp_effect_boots() - how many boots of each arm would settle it
+ * @effect: known, and not settled
+ * @family: claims among which a directional one must hold, by Holm's method
  *
  * The least number at which the intervals, as wide as the spread seen leads to
- * expect, would lie on one side of a margin if the difference is what it seems.
+ * expect of normal boots, would lie on one side of a margin if the difference is
+ * what it seems, and at which ranks have enough orders for @family claims.
  *
- * Return: boots of each arm, 0: more than 1000.
+ * Return: boots of each arm, 0: more than DMAFP_EFFECT_MAX_BOOTS.
  */
-size_t dmafp_effect_boots(const struct dmafp_replicates *base,
-			  const struct dmafp_replicates *arm, double margin);
-
-/**
- * dmafp_holm() - adjust p values for their number
- * @p: @nr of them, replaced by the adjusted ones, in the same order
- *
- * Holm, "A simple sequentially rejective multiple test procedure",
- * Scandinavian Journal of Statistics 6 (1979).
- */
-void dmafp_holm(double *p, size_t nr);
+size_t dmafp_effect_boots(const struct dmafp_effect *effect, size_t family);
 
 #endif /* DMAFP_STAT_EFFECT_H */
