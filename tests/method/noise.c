@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <math.h>
+#include <string.h>
+
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_randist.h>
+
+#include "noise.h"
+
+#define INTERRUPT_TICKS 6000.0 /* 2 us of a 3 GHz TSC: a timer tick's handler */
+#define BOOT_SECONDS 300.0
+#define STORM_INTERRUPTS 0.03 /* of samples in a boot that is disturbed: p99 sees it */
+#define UNIT_TICKS 300.0 /* 100 ns of a 3 GHz TSC */
+#define UNIT_OVERHEAD 90.0 /* map_benchmark's window holds one ktime_get(): 30 ns */
+
+/* 764 instructions in docs/harness.md at about one per cycle */
+const struct op op_map = { "map_page", 800, false };
+/* two fenced stamps and a call that returns early */
+const struct op op_check = { "check", 60, true };
+
+const struct noise noises[] = {
+	{ .name = "offsets", .why = "boots differ by a normal offset, sd 0.5 %",
+	  .offset = 0.005, .tail = 0.08, .sigma = 0.6 },
+	{ .name = "skewed", .why = "offsets and samples with long tails to the right",
+	  .offset = 0.002, .skew = 0.005, .tail = 0.15, .sigma = 1.0 },
+	{ .name = "drift", .why = "2 % over the campaign, arms in turn",
+	  .offset = 0.005, .tail = 0.08, .sigma = 0.6, .drift = 0.02 },
+	{ .name = "interrupts", .why = "1 sample in 1000 hit; 1 boot in 20 slower by 5 to 15 %",
+	  .offset = 0.005, .tail = 0.08, .sigma = 0.6, .storms = 0.05, .interrupts = 0.001 },
+	{ .name = "two clocks", .why = "half of the boots at a clock 3 % lower",
+	  .offset = 0.002, .tail = 0.08, .sigma = 0.6, .clock = 0.03, .clock_share = 0.5 },
+	{ .name = "spread", .why = "the arm's boots spread three times as much as base's",
+	  .offset = 0.003, .tail = 0.08, .sigma = 0.6, .spread = 3 },
+	{ .name = "all", .why = "all of these together",
+	  .offset = 0.005, .skew = 0.003, .tail = 0.15, .sigma = 1.0, .drift = 0.02,
+	  .storms = 0.05, .interrupts = 0.001, .clock = 0.03, .clock_share = 0.3,
+	  .spread = 1.5 },
+	{ .name = "apart", .why = "drift, but all boots of base before those of the arm",
+	  .offset = 0.005, .tail = 0.08, .sigma = 0.6, .drift = 0.02, .apart = true },
+};
+
+const size_t nr_noises = sizeof(noises) / sizeof(noises[0]);
+
+const struct noise *noise_find(const char *name)
+{
+	for (size_t i = 0; i < nr_noises; i++)
+		if (!strcmp(noises[i].name, name))
+			return &noises[i];
+	return NULL;
+}
+
+/* the sample of a quiet boot below which a share @u of samples is, 1: the median */
+static double sample_at(const struct noise *noise, double u)
+{
+	return 1 - noise->tail + noise->tail * exp(noise->sigma * gsl_cdf_ugaussian_Pinv(u));
+}
+
+/*
+ * Samples with ranks 1, 2048 and 4056 of 4096, drawn as order statistics: each is
+ * beta distributed between the last one and 1.
+ */
+static void draw_ranks(double u[3], gsl_rng *rng)
+{
+	static const unsigned int rank[3] = { 1, METHOD_SAMPLES / 2,
+					      METHOD_SAMPLES - METHOD_SAMPLES / 100 };
+	unsigned int below = 0;
+	double low = 0;
+
+	for (size_t i = 0; i < 3; i++) {
+		low += (1 - low) * gsl_ran_beta(rng, rank[i] - below,
+						METHOD_SAMPLES - rank[i] + 1);
+		u[i] = low;
+		below = rank[i];
+	}
+}
+
+static void draw_offsets(struct boot *boot, const struct noise *noise, double spread,
+			 double drift, gsl_rng *rng)
+{
+	boot->scale = 1 + drift + spread * noise->offset * gsl_ran_ugaussian(rng);
+	boot->interrupts = noise->interrupts;
+	/* a lognormal of sigma 1 has the mean exp(1/2) */
+	if (noise->skew > 0)
+		boot->scale += spread * noise->skew * gsl_ran_lognormal(rng, -0.5, 1);
+	if (gsl_rng_uniform(rng) < noise->storms) {
+		boot->scale += gsl_ran_flat(rng, 0.05, 0.15);
+		boot->interrupts = STORM_INTERRUPTS;
+	}
+	if (gsl_rng_uniform(rng) < noise->clock_share)
+		boot->scale *= 1 + noise->clock;
+}
+
+static void draw_samples(const struct campaign *campaign, struct boot *boot, gsl_rng *rng)
+{
+	double u[3], *const value[3] = { &boot->min, &boot->p50, &boot->p99 };
+
+	draw_ranks(u, rng);
+	for (size_t i = 0; i < 3; i++) {
+		*value[i] = campaign->op->ticks * boot->scale * sample_at(campaign->noise, u[i]);
+		if (u[i] > 1 - boot->interrupts)
+			*value[i] += INTERRUPT_TICKS;
+	}
+}
+
+void campaign_redraw(struct campaign *campaign, gsl_rng *rng)
+{
+	campaign->phase = gsl_rng_uniform(rng);
+	for (size_t i = 0; i < campaign->nr; i++) {
+		draw_samples(campaign, &campaign->base[i], rng);
+		draw_samples(campaign, &campaign->arm[i], rng);
+	}
+}
+
+void campaign_draw(struct campaign *campaign, const struct op *op, const struct noise *noise,
+		   size_t nr, gsl_rng *rng)
+{
+	double drift = gsl_rng_uniform(rng) < 0.5 ? noise->drift : -noise->drift;
+	double spread = noise->spread > 0 ? noise->spread : 1;
+
+	campaign->op = op;
+	campaign->noise = noise;
+	campaign->nr = nr;
+	for (size_t i = 0; i < 2 * nr; i++) {
+		bool is_arm = noise->apart ? i >= nr : i % 2;
+		size_t of_arm = noise->apart ? i % nr : i / 2;
+		struct boot *boot = is_arm ? &campaign->arm[of_arm] : &campaign->base[of_arm];
+
+		draw_offsets(boot, noise, is_arm ? spread : 1, drift * i / (2 * nr - 1), rng);
+		boot->time = BOOT_SECONDS * i;
+	}
+	campaign_redraw(campaign, rng);
+}
+
+double campaign_read(const struct campaign *campaign, double ticks, double shift)
+{
+	return round(ticks + campaign->phase + shift);
+}
+
+#define GRID 128
+
+/* samples of a quiet boot at the middles of GRID equal shares */
+static const double *quiet_grid(const struct noise *noise)
+{
+	static double grid[GRID];
+	static const struct noise *of;
+
+	if (of != noise) {
+		for (size_t i = 0; i < GRID; i++)
+			grid[i] = sample_at(noise, (i + 0.5) / GRID);
+		of = noise;
+	}
+	return grid;
+}
+
+struct moments boot_moments(const struct campaign *campaign, const struct boot *boot, double shift,
+			    gsl_rng *rng)
+{
+	const double *grid = quiet_grid(campaign->noise);
+	double ticks = campaign->op->ticks * boot->scale;
+	double extra = UNIT_OVERHEAD + campaign->phase + shift;
+	double sum = 0, squares = 0, hit = floor(INTERRUPT_TICKS / UNIT_TICKS);
+	struct moments moments;
+
+	for (size_t i = 0; i < GRID; i++) {
+		double units = floor((ticks * grid[i] + extra) / UNIT_TICKS);
+
+		sum += units;
+		squares += units * units;
+	}
+	moments.mean = sum / GRID;
+	moments.variance = squares / GRID - moments.mean * moments.mean +
+			   boot->interrupts * (1 - boot->interrupts) * hit * hit;
+	moments.mean += boot->interrupts * hit +
+			gsl_ran_gaussian(rng, sqrt(moments.variance / METHOD_SAMPLES));
+	return moments;
+}
