@@ -25,6 +25,16 @@ enum dmafp_exit dmafp_judgement_exit(const struct dmafp_judgement *judgement)
 	return exits[judgement->overall];
 }
 
+bool dmafp_judgement_refused(const struct dmafp_judgement *judgement)
+{
+	return judgement->differences.nr && !judgement->rules.force;
+}
+
+bool dmafp_judgement_forced(const struct dmafp_judgement *judgement)
+{
+	return judgement->differences.nr && judgement->rules.force;
+}
+
 static bool is_good(enum dmafp_arm_id arm, enum dmafp_verdict verdict)
 {
 	switch (arm) {
@@ -140,6 +150,19 @@ static bool decide_evidence(struct dmafp_judgement *j, const struct dmafp_compar
 	return true;
 }
 
+/* Numbers of arms that cannot be compared are not looked at, unless that is forced */
+static bool decide_refused(struct dmafp_judgement *j, const struct dmafp_comparison *c)
+{
+	dmafp_match_facts(c, &j->differences);
+	if (!dmafp_judgement_refused(j))
+		return false;
+	j->overall = DMAFP_INVALID;
+	dmafp_lines_add(&j->reasons,
+			"The arms cannot be compared: they differ in more than the kernel "
+			"under test, or a kernel is not one to measure.");
+	return true;
+}
+
 static bool decide_invalid(struct dmafp_judgement *j, const struct dmafp_comparison *c)
 {
 	if (!c->nr_rows)
@@ -147,7 +170,6 @@ static bool decide_invalid(struct dmafp_judgement *j, const struct dmafp_compari
 				"There is nothing to compare: no cell in any result.");
 	dmafp_control_arms(c, &j->reasons);
 	dmafp_match_kernels(c, &j->reasons);
-	dmafp_match_facts(c, &j->reasons);
 	dmafp_control_instrument(c, j->rows, &j->reasons);
 	dmafp_control_reached(c, j->rows, &j->reasons);
 	if (!j->reasons.nr)
@@ -218,6 +240,7 @@ static void decide(struct dmafp_judgement *j, const struct dmafp_comparison *c)
 	static bool (*const rules[])(struct dmafp_judgement *,
 				     const struct dmafp_comparison *) = {
 		decide_evidence,
+		decide_refused,
 		decide_invalid,
 		decide_regressed,
 		decide_inconclusive,

@@ -65,6 +65,21 @@ struct dmafp_judgement *dmafp_judgement_new(const struct dmafp_comparison *compa
 /** dmafp_judgement_free() - NULL is fine */
 void dmafp_judgement_free(struct dmafp_judgement *judgement);
 
+/**
+ * dmafp_judgement_refused() - cannot the arms be compared?
+ *
+ * Then nothing was judged: a report holds the verdict, which is INVALID, the
+ * differences, and how to force another, and nothing else.
+ */
+bool dmafp_judgement_refused(const struct dmafp_judgement *judgement);
+
+/**
+ * dmafp_judgement_forced() - was it judged although the arms cannot be compared?
+ *
+ * Then every page of a report says so.
+ */
+bool dmafp_judgement_forced(const struct dmafp_judgement *judgement);
+
 /** dmafp_judgement_exit() - exit code of the overall verdict */
 enum dmafp_exit dmafp_judgement_exit(const struct dmafp_judgement *judgement);
 

@@ -9,14 +9,14 @@
 /**
  * dmafp_match_facts() - find facts that differ between the arms of a section
  * @comparison: all sections
- * @reasons: one sentence per fact and arm is added, none if all match
+ * @differences: one sentence per fact and arm is added, none if all match
  *
  * Every boot is held against the first boot of base: kernel configuration,
  * command line and compiler, tool, profile, domain, IOMMU, device, CPU, memory
  * and emulator.
  */
 void dmafp_match_facts(const struct dmafp_comparison *comparison,
-		       struct dmafp_lines *reasons);
+		       struct dmafp_lines *differences);
 
 /**
  * dmafp_match_kernels() - is every arm one kernel, and another one than the rest?

@@ -340,6 +340,8 @@ static void render(const struct dmafp_view *view, FILE *out)
 	set(root, "tool_version", text(DMAFP_VERSION));
 	set(root, "verdict", text(dmafp_verdict_name(j->overall)));
 	set(root, "exit_code", json_integer(dmafp_judgement_exit(j)));
+	set(root, "forced", json_boolean(dmafp_judgement_forced(j)));
+	set(root, "differences", lines_json(&j->differences));
 	set(root, "reasons", lines_json(&j->reasons));
 	set(root, "notes", lines_json(&j->notes));
 	set(root, "reached_rows", number(patched->nr));
@@ -347,7 +349,7 @@ static void render(const struct dmafp_view *view, FILE *out)
 	    patched->nr ? delta_number(patched->low) : json_null());
 	set(root, "greatest_difference",
 	    patched->nr ? delta_number(patched->high) : json_null());
-	for (i = 0; i < c->nr_sections; i++)
+	for (i = 0; !dmafp_judgement_refused(j) && i < c->nr_sections; i++)
 		json_array_append_new(sections, section_json(c, j, &c->sections[i]));
 	set(root, "sections", sections);
 	printed = dmafp_json_text(root, LINE_DEPTH);

@@ -4,7 +4,7 @@
 
 struct diff_options {
 	const char *format, *output;
-	bool json;
+	bool json, force;
 };
 
 static const struct diff_options defaults = {
@@ -19,6 +19,8 @@ static const struct dmafp_option options[] = {
 	{ "json", 'j', DMAFP_OPT_FLAG, OFFSET(json), NULL, NULL, "short for --format json" },
 	{ "output", 'o', DMAFP_OPT_STRING, OFFSET(output), "FILE", NULL,
 	  "write the report to FILE and print nothing" },
+	{ "force", 0, DMAFP_OPT_FLAG, OFFSET(force), NULL, NULL,
+	  "judge results that cannot be compared; every page is marked" },
 	{ 0 }
 };
 
@@ -31,7 +33,7 @@ static int run(void *arg, int argc, char **argv, struct dmafp_err *err)
 {
 	const struct diff_options *o = arg;
 	const struct dmafp_renderer *renderer = dmafp_renderer_find(o->json ? "json" : o->format);
-	struct dmafp_report report = { 0 };
+	struct dmafp_report report = { .rules.force = o->force };
 	int ret;
 
 	ret = dmafp_report_load(&report, (const char *const *)argv, (size_t)argc, err);

@@ -301,6 +301,11 @@ int fixture_has_reason(const struct dmafp_report *report, const char *part)
 	return holds(&report->judgement->reasons, part);
 }
 
+int fixture_has_difference(const struct dmafp_report *report, const char *part)
+{
+	return holds(&report->judgement->differences, part);
+}
+
 int fixture_has_note(const struct dmafp_report *report, const char *part)
 {
 	const struct dmafp_judgement *j = report->judgement;

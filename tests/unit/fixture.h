@@ -59,6 +59,9 @@ enum dmafp_verdict fixture_row(const struct dmafp_report *report, const char *mo
 /** fixture_has_reason() - does a reason hold @part? */
 int fixture_has_reason(const struct dmafp_report *report, const char *part);
 
+/** fixture_has_difference() - is there a difference that holds @part? */
+int fixture_has_difference(const struct dmafp_report *report, const char *part);
+
 /** fixture_has_note() - does a note, of the whole or of a row, hold @part? */
 int fixture_has_note(const struct dmafp_report *report, const char *part);
 

@@ -82,6 +82,18 @@ static inline void expect_invalid(struct dmafp_report *report, const char *reaso
 	assert_int_equal(report->judgement->reasons.nr, 1);
 }
 
+/* INVALID, because the arms cannot be compared, and for this difference alone */
+static inline void expect_refused(struct dmafp_report *report, const char *difference)
+{
+	expect(report, DMAFP_INVALID, 3);
+	assert_true(dmafp_judgement_refused(report->judgement));
+	assert_false(dmafp_judgement_forced(report->judgement));
+	if (!fixture_has_difference(report, difference))
+		fail_msg("no difference says \"%s\"; the first: %s", difference,
+			 report->judgement->differences.items[0]);
+	assert_int_equal(report->judgement->differences.nr, 1);
+}
+
 static inline enum dmafp_verdict patched_row(struct dmafp_report *report, size_t cell,
 					     enum dmafp_row_phase phase)
 {

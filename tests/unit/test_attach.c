@@ -153,7 +153,7 @@ static void test_round_trip(void **state)
 	dmafp_report_judge(*state);
 }
 
-static void expect_refused(struct dmafp_result *result, const char *why)
+static void expect_unreadable(struct dmafp_result *result, const char *why)
 {
 	json_t *json = dmafp_result_to_json(result);
 	struct dmafp_err err;
@@ -170,16 +170,16 @@ static void test_impossible_rounds(void **state)
 	struct dmafp_round *round = &result->attach.rounds[1];
 
 	round->overlaps = 3;
-	expect_refused(result, "attach.rounds[1] has fewer attaches");
+	expect_unreadable(result, "attach.rounds[1] has fewer attaches");
 	round->overlaps = 1;
 	round->failed = 3;
-	expect_refused(result, "attach.rounds[1] has fewer threads");
+	expect_unreadable(result, "attach.rounds[1] has fewer threads");
 	round->failed = 0;
 	round->threads = 0;
-	expect_refused(result, "made by no thread");
+	expect_unreadable(result, "made by no thread");
 	round->threads = 2;
 	result->attach.traced = 3;
-	expect_refused(result, "attach.traced");
+	expect_unreadable(result, "attach.traced");
 	dmafp_report_judge(*state);
 }
 

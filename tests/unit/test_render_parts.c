@@ -247,6 +247,7 @@ static void test_devices(void **state)
 	dmafp_judgement_free(report->judgement);
 	dmafp_comparison_free(report->comparison);
 	find(report, DMAFP_ARM_BASE, "plain", "nic")->device.dma_mask_bits = 32;
+	report->rules.force = true;
 	text = text_of(report);
 	expect_text(text, "nic 0000:00:05.0 [1b36:0010]; DMA mask 32 bits");
 	free(text);

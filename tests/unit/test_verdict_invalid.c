@@ -149,7 +149,7 @@ static void test_kernel_unknown(void **state)
 	expect_invalid(*state, "patched: the build id of the kernel is not known");
 }
 
-/* Each fact alone makes the comparison INVALID, for that reason alone */
+/* Each fact alone has the comparison refused, for that difference alone */
 static void test_mismatches(void **state)
 {
 	static const struct {
@@ -181,7 +181,7 @@ static void test_mismatches(void **state)
 			fixture_four(&report, "keyed");
 			result = (char *)fixture_arm(&report, arm);
 			fixture_set_text((char **)(result + facts[i].offset), "another");
-			expect_invalid(&report, facts[i].reason);
+			expect_refused(&report, facts[i].reason);
 			dmafp_report_free(&report);
 		}
 }
@@ -189,7 +189,7 @@ static void test_mismatches(void **state)
 static void test_other_device_id(void **state)
 {
 	fixture_arm(*state, DMAFP_ARM_PATCHED)->device.device++;
-	expect_invalid(*state, "the device is");
+	expect_refused(*state, "the device is");
 }
 
 static void test_other_iommu(void **state)
@@ -207,13 +207,27 @@ static void test_config_unknown(void **state)
 	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
 		fixture_set_text(&fixture_arm(*state, arm)->kernel.config_sha256, NULL);
 	expect(*state, DMAFP_INVALID, 3);
-	assert_true(fixture_has_reason(*state, "not known"));
+	assert_true(fixture_has_difference(*state, "not known"));
 }
 
 static void test_domains_mixed(void **state)
 {
 	fixture_arm(*state, DMAFP_ARM_PATCHED)->domain = DMAFP_DOMAIN_TIMED;
-	expect_invalid(*state, "the domain is \"timed\"");
+	expect_refused(*state, "the domain is \"timed\"");
+}
+
+static void test_all_differences(void **state)
+{
+	struct dmafp_result *patched = fixture_arm(*state, DMAFP_ARM_PATCHED);
+
+	fixture_set_text(&patched->kernel.compiler, "clang");
+	fixture_set_text(&patched->machine.cpu, "another");
+	fixture_set_text(&fixture_arm(*state, DMAFP_ARM_PLACEBO)->tool_version, "0.0.9");
+	expect(*state, DMAFP_INVALID, 3);
+	assert_true(fixture_has_difference(*state, "patched: the compiler is \"clang\""));
+	assert_true(fixture_has_difference(*state, "patched: the CPU model"));
+	assert_true(fixture_has_difference(*state, "placebo: the dmafp version"));
+	assert_int_equal(((struct dmafp_report *)*state)->judgement->differences.nr, 3);
 }
 
 static void test_not_counted(void **state)
@@ -248,11 +262,10 @@ static void test_all_reasons(void **state)
 	struct dmafp_report *report = *state;
 
 	fixture_drop(report, DMAFP_ARM_PLACEBO);
-	fixture_set_text(&fixture_arm(report, DMAFP_ARM_PATCHED)->kernel.compiler, "clang");
-	fixture_shift(map_hist(report, DMAFP_ARM_ALWAYS_LOCK, NULL_OP), 1);
+	fixture_set_text(&fixture_arm(report, DMAFP_ARM_PATCHED)->kernel.build_id, NULL);
 	expect(report, DMAFP_INVALID, 3);
 	assert_true(fixture_has_reason(report, "no result of placebo"));
-	assert_true(fixture_has_reason(report, "clang"));
+	assert_true(fixture_has_reason(report, "the build id of the kernel is not known"));
 }
 
 int main(void)
@@ -280,6 +293,7 @@ int main(void)
 		KEYED(test_other_iommu),
 		KEYED(test_config_unknown),
 		KEYED(test_domains_mixed),
+		KEYED(test_all_differences),
 		KEYED(test_not_counted),
 		KDUMP(test_kdump_not_deferred),
 		KEYED(test_regressed_without_control),
