@@ -5,6 +5,7 @@
 #include "analysis/cell.h"
 #include "analysis/control.h"
 #include "analysis/place.h"
+#include "analysis/timed.h"
 #include "base/alloc.h"
 
 static const char *const roles[DMAFP_NR_ARMS] = {
@@ -111,12 +112,20 @@ void dmafp_control_arms(const struct dmafp_comparison *c, struct dmafp_lines *re
 typedef bool (*row_test)(const struct dmafp_row *row, const struct dmafp_row_verdict *v,
 			 bool *asked);
 
+/* In the timed domain boots that settle nothing are no failure of the instrument */
+static bool fails(const struct dmafp_row_verdict *v, enum dmafp_arm_id arm,
+		  enum dmafp_verdict must)
+{
+	return v->verdicts[arm] != must &&
+	       !(v->timed && v->verdicts[arm] == DMAFP_INCONCLUSIVE);
+}
+
 static bool lock_unseen(const struct dmafp_row *row, const struct dmafp_row_verdict *v,
 			bool *asked)
 {
 	(void)row;
 	*asked = v->decisive && v->reached;
-	return *asked && v->verdicts[DMAFP_ARM_ALWAYS_LOCK] != DMAFP_REGRESSED;
+	return *asked && fails(v, DMAFP_ARM_ALWAYS_LOCK, DMAFP_REGRESSED);
 }
 
 static bool placebo_seen(const struct dmafp_row *row, const struct dmafp_row_verdict *v,
@@ -124,7 +133,7 @@ static bool placebo_seen(const struct dmafp_row *row, const struct dmafp_row_ver
 {
 	(void)row;
 	*asked = v->decisive;
-	return *asked && v->verdicts[DMAFP_ARM_PLACEBO] != DMAFP_EQUIVALENT;
+	return *asked && fails(v, DMAFP_ARM_PLACEBO, DMAFP_EQUIVALENT);
 }
 
 static bool null_differs(const struct dmafp_row *row, const struct dmafp_row_verdict *v,
@@ -133,7 +142,9 @@ static bool null_differs(const struct dmafp_row *row, const struct dmafp_row_ver
 	bool same = v->boots_agree;
 	unsigned int arm;
 
-	*asked = row->is_null && !v->timed && v->complete;
+	*asked = row->is_null && v->complete;
+	if (v->timed)
+		return *asked && dmafp_timed_null_differs(v);
 	for (arm = DMAFP_ARM_PATCHED; arm < DMAFP_NR_ARMS; arm++)
 		same &= row->sides[arm].same_hist;
 	return *asked && !same;

@@ -15,7 +15,9 @@ void dmafp_control_arms(const struct dmafp_comparison *comparison,
  * dmafp_control_instrument() - did the instrument see what it must see?
  *
  * The null op reads the same in all arms, always-lock is REGRESSED on every
- * reached row and placebo EQUIVALENT on every row.
+ * reached row and placebo EQUIVALENT on every row.  In the timed domain the null
+ * op differs by no more than the margin, as far as boots can tell, and a control
+ * may also be INCONCLUSIVE: then the comparison cannot be more than that.
  */
 void dmafp_control_instrument(const struct dmafp_comparison *comparison,
 			      const struct dmafp_row_verdict *rows,

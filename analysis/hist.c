@@ -134,18 +134,38 @@ uint64_t dmafp_hist_width(const struct dmafp_hist *h, unsigned int num, unsigned
 	return b ? b->width : 0;
 }
 
+/* The middle of a bucket, as far as samples can be there */
+static double middle_of(const struct dmafp_hist *h, const struct dmafp_bucket *b)
+{
+	double low = (double)(b->low > h->min ? b->low : h->min);
+	double last = (double)b->low + (double)(b->width - 1);
+
+	return (low + (last < (double)h->max ? last : (double)h->max)) / 2;
+}
+
 double dmafp_hist_point(const struct dmafp_hist *h, unsigned int num, unsigned int den)
 {
-	const struct dmafp_bucket *b = find_bucket(h, num, den), *below;
-	double part = (double)h->count * num / den, point;
+	double target = (double)h->count * num / den, below = 0;
+	double rank = 0, tick = 0, last_rank, last_tick, weight;
+	size_t i;
 
-	if (!b)
-		return (double)h->max;
-	for (below = h->buckets; below < b; below++)
-		part -= (double)below->count;
-	point = (double)b->low - 0.5 + (double)b->width * part / (double)b->count;
-	point = point > (double)h->min ? point : (double)h->min;
-	return point < (double)h->max ? point : (double)h->max;
+	for (i = 0; i <= h->nr_buckets; i++) {
+		const struct dmafp_bucket *b = i < h->nr_buckets ? &h->buckets[i] : NULL;
+
+		weight = (double)(b ? b->count : h->overflow);
+		if (weight <= 0)
+			continue;
+		last_rank = rank;
+		last_tick = tick;
+		rank = below + weight / 2;
+		tick = b ? middle_of(h, b) : (double)h->max;
+		if (rank >= target)
+			return below > 0 ? last_tick + (tick - last_tick) * (target - last_rank) /
+								(rank - last_rank) :
+					   tick;
+		below += weight;
+	}
+	return tick;
 }
 
 double dmafp_hist_mean(const struct dmafp_hist *hist)

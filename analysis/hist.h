@@ -48,9 +48,11 @@ uint64_t dmafp_hist_width(const struct dmafp_hist *hist, unsigned int num,
 /**
  * dmafp_hist_point() - a quantile between ticks
  *
- * As of grouped data: the samples of a bucket are spread evenly over it, and a
- * tick t stands for t - 1/2 to t + 1/2.  Never outside of minimum and maximum;
- * among the overflow samples it is the maximum.
+ * That of the mid-distribution: a tick's rank is the middle of the ranks of its
+ * samples, and between ticks that have samples it is interpolated.  Ma, Genton and
+ * Parzen, "Asymptotic properties of sample quantiles of discrete distributions",
+ * Annals of the Institute of Statistical Mathematics 63 (2011).  A bucket wider
+ * than one tick stands at its middle, the overflow samples at the maximum.
  */
 double dmafp_hist_point(const struct dmafp_hist *hist, unsigned int num, unsigned int den);
 

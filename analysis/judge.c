@@ -9,6 +9,7 @@
 #include "analysis/judge.h"
 #include "analysis/match.h"
 #include "analysis/notes.h"
+#include "analysis/timed.h"
 
 static const enum dmafp_exit exits[DMAFP_NR_VERDICTS] = {
 	[DMAFP_EQUIVALENT] = DMAFP_EXIT_NO_COST,
@@ -59,6 +60,7 @@ static void widen_by(struct dmafp_range *range, double delta, bool *first, size_
 }
 
 static void widen(struct dmafp_range *range, const struct dmafp_row *row,
+		  const struct dmafp_row_verdict *v,
 		  enum dmafp_arm_id arm, size_t index)
 {
 	const struct dmafp_stats *base = &row->sides[DMAFP_ARM_BASE].stats;
@@ -67,12 +69,16 @@ static void widen(struct dmafp_range *range, const struct dmafp_row *row,
 	double ops = (double)row->cell->ops_per_sample;
 	bool first = !range->nr;
 
+	range->nr++;
+	if (v->timed) {
+		widen_by(range, v->effects[arm][DMAFP_STATISTIC_P50].difference, &first, index);
+		return;
+	}
 	widen_by(range, (double)d->min / ops, &first, index);
 	if (base->p50_exact && stats->p50_exact)
 		widen_by(range, (double)d->p50 / ops, &first, index);
 	if (base->p99_exact && stats->p99_exact)
 		widen_by(range, (double)d->p99 / ops, &first, index);
-	range->nr++;
 }
 
 /* The one number: what an arm does where the path ran, placebo everywhere */
@@ -87,7 +93,7 @@ static void find_range(struct dmafp_judgement *j, const struct dmafp_comparison 
 
 		if (!v->decisive || (arm != DMAFP_ARM_PLACEBO && !v->reached))
 			continue;
-		widen(range, &c->rows[i], arm, i);
+		widen(range, &c->rows[i], v, arm, i);
 		range->nr_good += is_good(arm, v->verdicts[arm]);
 	}
 }
@@ -178,34 +184,122 @@ static bool decide_invalid(struct dmafp_judgement *j, const struct dmafp_compari
 	return true;
 }
 
+static bool any_timed(const struct dmafp_judgement *j)
+{
+	size_t i;
+
+	for (i = 0; i < j->nr_rows; i++)
+		if (j->rows[i].timed)
+			return true;
+	return false;
+}
+
+/* REGRESSED rows of the timed domain of which the row's own controls say nothing yet */
+static size_t count_doubtful(const struct dmafp_judgement *j)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < j->nr_rows; i++)
+		nr += j->rows[i].verdicts[DMAFP_ARM_PATCHED] == DMAFP_REGRESSED &&
+		      j->rows[i].timed && !dmafp_timed_stands(&j->rows[i]);
+	return nr;
+}
+
 static bool decide_regressed(struct dmafp_judgement *j, const struct dmafp_comparison *c)
 {
 	size_t nr = count_rows(j, DMAFP_REGRESSED);
 	size_t reached = count_reached(j, DMAFP_REGRESSED);
 
 	(void)c;
-	if (!nr)
+	if (nr == count_doubtful(j))
 		return false;
 	j->overall = DMAFP_REGRESSED;
-	dmafp_lines_add(&j->reasons,
-			"%zu of %zu rows take more instructions in patched than "
-			"in base, %zu of them where the path ran; the notes name each.",
-			nr, j->ranges[DMAFP_ARM_PLACEBO].nr, reached);
+	if (any_timed(j))
+		dmafp_lines_add(&j->reasons,
+				"%zu of %zu rows take longer in patched than in base, by "
+				"more than the margin, %zu of them where the path ran.",
+				nr, j->ranges[DMAFP_ARM_PLACEBO].nr, reached);
+	else
+		dmafp_lines_add(&j->reasons,
+				"%zu of %zu rows take more instructions in patched than "
+				"in base, %zu of them where the path ran; the notes name each.",
+				nr, j->ranges[DMAFP_ARM_PLACEBO].nr, reached);
 	return true;
+}
+
+/* Rows that boots do not settle yet */
+struct unsettled {
+	size_t nr, few, boots;
+	bool never;
+};
+
+static struct unsettled find_unsettled(const struct dmafp_judgement *j, enum dmafp_arm_id arm)
+{
+	struct unsettled u = { 0 };
+	size_t i;
+
+	for (i = 0; i < j->nr_rows; i++) {
+		const struct dmafp_row_verdict *v = &j->rows[i];
+
+		if (v->verdicts[arm] != DMAFP_INCONCLUSIVE || !v->decisive ||
+		    (arm != DMAFP_ARM_PLACEBO && !v->reached))
+			continue;
+		u.nr++;
+		u.few += !v->effects[arm][DMAFP_STATISTIC_P50].known;
+		u.never |= !v->boots[arm];
+		u.boots = v->boots[arm] > u.boots ? v->boots[arm] : u.boots;
+	}
+	return u;
+}
+
+static void explain_unsettled(struct dmafp_judgement *j, enum dmafp_arm_id arm)
+{
+	struct unsettled u = find_unsettled(j, arm);
+
+	if (!u.nr)
+		return;
+	if (u.few)
+		dmafp_lines_add(&j->reasons,
+				"%zu rows of %s have too few boots: %d boots of each arm are "
+				"the least that can settle a row.",
+				u.few, dmafp_arm_name(arm), DMAFP_EFFECT_MIN_BOOTS);
+	else if (!u.boots)
+		dmafp_lines_add(&j->reasons,
+				"%zu rows of %s are INCONCLUSIVE, and no number of boots up "
+				"to %d would settle them: the difference is about the margin, "
+				"or the notes say what is missing.",
+				u.nr, dmafp_arm_name(arm), DMAFP_EFFECT_MAX_BOOTS);
+	else
+		dmafp_lines_add(&j->reasons,
+				"%zu rows of %s are INCONCLUSIVE: %zu boots of each arm would "
+				"settle %s, if differences and spread are what they seem.",
+				u.nr, dmafp_arm_name(arm), u.boots,
+				u.never ? "those that boots can settle" : "them");
 }
 
 static bool decide_inconclusive(struct dmafp_judgement *j, const struct dmafp_comparison *c)
 {
-	size_t nr = count_rows(j, DMAFP_INCONCLUSIVE);
+	size_t nr = count_rows(j, DMAFP_INCONCLUSIVE), doubtful = count_doubtful(j);
+	unsigned int arm;
 
 	(void)c;
-	if (!nr)
+	if (any_timed(j))
+		for (arm = DMAFP_ARM_PATCHED; arm < DMAFP_NR_ARMS; arm++)
+			explain_unsettled(j, arm);
+	else if (nr)
+		dmafp_lines_add(&j->reasons,
+				"%zu rows cannot be decided; the notes say why. Where boots "
+				"differ, find out what disturbs them before measuring again.",
+				nr);
+	if (doubtful)
+		dmafp_lines_add(&j->reasons,
+				"%zu rows are REGRESSED in patched where the controls of the "
+				"same row are INCONCLUSIVE, so that this cannot be told from "
+				"an error of the instrument.",
+				doubtful);
+	if (!j->reasons.nr)
 		return false;
 	j->overall = DMAFP_INCONCLUSIVE;
-	dmafp_lines_add(&j->reasons,
-			"%zu rows cannot be decided; the notes say why. Where boots "
-			"differ, find out what disturbs them before measuring again.",
-			nr);
 	return true;
 }
 
@@ -214,8 +308,15 @@ static bool decide_no_cost(struct dmafp_judgement *j, const struct dmafp_compari
 	size_t fewer = count_reached(j, DMAFP_IMPROVED);
 	size_t same = count_reached(j, DMAFP_EQUIVALENT);
 
+	bool timed = any_timed(j);
+
 	j->overall = fewer ? DMAFP_IMPROVED : DMAFP_EQUIVALENT;
-	if (same)
+	if (same && timed)
+		dmafp_lines_add(&j->reasons,
+				"%zu of %zu reached rows are the same in patched, within the "
+				"margin.",
+				same, same + fewer);
+	else if (same)
 		dmafp_lines_add(&j->reasons,
 				"%zu of %zu reached rows have identical histograms in "
 				"base and patched%s.",
@@ -224,9 +325,10 @@ static bool decide_no_cost(struct dmafp_judgement *j, const struct dmafp_compari
 					       "");
 	if (fewer)
 		dmafp_lines_add(&j->reasons,
-				"%zu of %zu reached rows take fewer instructions in "
-				"patched, none more.",
-				fewer, same + fewer);
+				"%zu of %zu reached rows take %s in patched, none more.",
+				fewer, same + fewer,
+				timed ? "less time, by more than the margin," :
+					"fewer instructions");
 	dmafp_lines_add(&j->reasons,
 			"The controls came out as they must: always-lock REGRESSED on "
 			"all %zu reached rows, placebo EQUIVALENT on all %zu rows.",
@@ -253,6 +355,14 @@ static void decide(struct dmafp_judgement *j, const struct dmafp_comparison *c)
 			return;
 }
 
+static void judge_row(const struct dmafp_row *row, const struct dmafp_rules *rules,
+		      struct dmafp_row_verdict *v)
+{
+	dmafp_row_judge(row, v);
+	if (v->timed)
+		dmafp_timed_measure(row, rules->margin_ppm, rules->margin_check, v);
+}
+
 struct dmafp_judgement *dmafp_judgement_new(const struct dmafp_comparison *c,
 					    const struct dmafp_rules *rules)
 {
@@ -263,7 +373,8 @@ struct dmafp_judgement *dmafp_judgement_new(const struct dmafp_comparison *c,
 	j->nr_rows = c->nr_rows;
 	j->rows = dmafp_alloc(c->nr_rows, sizeof(*j->rows));
 	for (i = 0; i < c->nr_rows; i++)
-		dmafp_row_judge(&c->rows[i], &j->rows[i]);
+		judge_row(&c->rows[i], rules, &j->rows[i]);
+	dmafp_timed_judge(c, j->rows);
 	for (i = DMAFP_ARM_PATCHED; i < DMAFP_NR_ARMS; i++)
 		find_range(j, c, i);
 	dmafp_notes_add(c, j->rows, &j->notes);

@@ -117,10 +117,8 @@ static void note_firsts(const struct dmafp_comparison *c, first_test test,
 
 /* Results */
 
-static void note_results(const struct dmafp_comparison *c,
-			 const struct dmafp_row_verdict *rows, struct dmafp_lines *notes)
+static void note_arms(const struct dmafp_comparison *c, struct dmafp_lines *notes)
 {
-	bool timed = false;
 	size_t i;
 
 	for (i = 0; i < c->set->nr; i++)
@@ -129,13 +127,57 @@ static void note_results(const struct dmafp_comparison *c,
 					    "Results of arm %s are left out: the arms are "
 					    "base, patched, always-lock and placebo.",
 					    c->set->results[i]->arm);
-	for (i = 0; i < c->nr_rows; i++)
-		timed |= rows[i].timed;
-	if (timed)
+}
+
+/* Timed domain: the margins, and who stated them */
+static void note_margins(const struct dmafp_comparison *c,
+			 const struct dmafp_row_verdict *rows, struct dmafp_lines *notes)
+{
+	static const char *const origins[] = {
+		[DMAFP_MARGIN_STATED] = "stated in the profile before the run",
+		[DMAFP_MARGIN_DEFAULT] = "the default: no profile stated one",
+		[DMAFP_MARGIN_GIVEN] = "given AFTER the run",
+	};
+	size_t i;
+
+	for (i = 0; i < c->nr_rows; i++) {
+		const struct dmafp_row_verdict *v = &rows[i];
+
+		if (v->timed && v->decisive && v->margin_ppm)
+			dmafp_lines_add_new(notes, "Margin of an op: %g %% of base's p50, %s.",
+					    v->margin_ppm / 1e4, origins[v->margin_origin]);
+		else if (v->timed && v->decisive)
+			dmafp_lines_add_new(notes, "Margin of check: %g ticks, %s.", v->margin,
+					    origins[v->margin_origin]);
+	}
+}
+
+/* Timed domain: rows whose boots change with time */
+static void note_drift(const struct dmafp_comparison *c,
+		       const struct dmafp_row_verdict *rows, struct dmafp_lines *notes)
+{
+	size_t i, nr = 0, drifting = 0, series = 0, drifting_series = 0;
+	double least = 1;
+
+	for (i = 0; i < c->nr_rows; i++) {
+		series += rows[i].nr_series;
+		drifting_series += rows[i].drifting_series;
+		if (!rows[i].drift.known)
+			continue;
+		nr++;
+		drifting += rows[i].drift.p < 0.05;
+		least = rows[i].drift.p < least ? rows[i].drift.p : least;
+	}
+	if (nr)
 		dmafp_lines_add(notes,
-				"Some rows are in the timed domain: their replicates "
-				"are boots, and judging them is left to a later version of "
-				"dmafp. They count as INCONCLUSIVE.");
+				"Drift over the boots: on %zu of %zu timed rows (Spearman, "
+				"p < 0.05, least %.2g), where one in 20 is chance.",
+				drifting, nr, least);
+	if (nr && series)
+		dmafp_lines_add(notes,
+				"Drift inside a boot: in %zu of %zu series (Spearman, "
+				"p < 0.01).",
+				drifting_series, series);
 }
 
 /* Ops that may sleep: why they are not judged, and by how much placebo moves them */
@@ -190,5 +232,7 @@ void dmafp_notes_add(const struct dmafp_comparison *c,
 		    "the table of first maps counts the attaches.",
 		    notes);
 	note_sleeping(c, notes);
-	note_results(c, rows, notes);
+	note_arms(c, notes);
+	note_margins(c, rows, notes);
+	note_drift(c, rows, notes);
 }

@@ -110,7 +110,7 @@ static void find_facts(const struct dmafp_row *row, struct dmafp_row_verdict *v)
 	v->timed = any_timed(row->group);
 	v->reached = side_calls(base, false) && side_calls(patched, false);
 	v->once = side_calls(base, true) && side_calls(patched, true);
-	v->decisive = v->complete && v->boots_agree && !v->timed && !row->is_null &&
+	v->decisive = v->complete && (v->boots_agree || v->timed) && !row->is_null &&
 		      !row->cell->sleeps;
 }
 
@@ -273,9 +273,10 @@ static void add_notes(const struct dmafp_row *row, struct dmafp_row_verdict *v)
 {
 	unsigned int arm;
 
-	for (arm = 0; arm < DMAFP_NR_ARMS && !row->cell->sleeps; arm++)
+	for (arm = 0; arm < DMAFP_NR_ARMS && !row->cell->sleeps && !v->timed; arm++)
 		note_boots(row, arm, &v->notes);
-	note_delta(row, v, &v->notes);
+	if (!v->timed)
+		note_delta(row, v, &v->notes);
 	note_calls(row, &v->notes);
 }
 
@@ -287,9 +288,8 @@ void dmafp_row_judge(const struct dmafp_row *row, struct dmafp_row_verdict *v)
 	find_facts(row, v);
 	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
 		v->verdicts[arm] = judge_side(row, v, arm);
-	if (!v->timed)
-		add_notes(row, v);
-	if (v->decisive && !v->reached &&
+	add_notes(row, v);
+	if (v->decisive && !v->timed && !v->reached &&
 	    (*patched == DMAFP_EQUIVALENT || *patched == DMAFP_INCONCLUSIVE))
 		*patched = DMAFP_NOT_REACHED;
 }

@@ -29,6 +29,13 @@ enum dmafp_statistic {
 	DMAFP_NR_STATISTICS
 };
 
+/* Who said what counts as no difference */
+enum dmafp_margin_origin {
+	DMAFP_MARGIN_STATED,  /* the profile, before the run */
+	DMAFP_MARGIN_DEFAULT, /* nobody */
+	DMAFP_MARGIN_GIVEN,   /* the user, after the run */
+};
+
 /**
  * struct dmafp_row_verdict - what one row says
  * @verdicts: by arm, against base; that of base is DMAFP_NOT_JUDGED
@@ -38,31 +45,37 @@ enum dmafp_statistic {
  * @reached: iommu_deferred_attach() was called at least once per op in every
  *	boot of base and of patched
  * @once: it was called exactly once per op there
- * @decisive: can speak for or against the controls: exact, complete, not null,
- *	of an op that does not sleep, and the boots agree
+ * @decisive: can speak for or against the controls: complete, not null, of an op
+ *	that does not sleep, and in the exact domain the boots agree
  * @notes: what is negative or surprising about the row
  *
  * Only where @timed, in ticks per op:
  * @margin: what counts as no difference
+ * @margin_ppm: it is so many millionths of base's p50; 0: it is in ticks
+ * @margin_origin: who said so
  * @effects: by arm and statistic, against base; of base the A/A floor, every
  *	second of its boots against the others
  * @p: by arm, of its claim to be above or below base by more than the margin,
- *	two-sided, adjusted by Holm's method; 1 where it claims nothing
+ *	two-sided; of patched and placebo adjusted over all rows by Holm's method
  * @boots: by arm, of each arm would settle the row; 0: it is settled, or more
  *	than DMAFP_EFFECT_MAX_BOOTS would not
  * @drift: over the boots of all arms
  * @interleaved: by arm, its boots and base's were taken in turns
+ * @nr_series: time series of all boots, and @drifting_series of them that drift
  */
 struct dmafp_row_verdict {
 	enum dmafp_verdict verdicts[DMAFP_NR_ARMS];
 	bool complete, timed, boots_agree, reached, once, decisive;
 	struct dmafp_lines notes;
 	double margin;
+	uint32_t margin_ppm;
+	enum dmafp_margin_origin margin_origin;
 	struct dmafp_effect effects[DMAFP_NR_ARMS][DMAFP_NR_STATISTICS];
 	double p[DMAFP_NR_ARMS];
 	size_t boots[DMAFP_NR_ARMS];
 	struct dmafp_drift drift;
 	bool interleaved[DMAFP_NR_ARMS];
+	size_t nr_series, drifting_series;
 };
 
 /** dmafp_verdict_name() - in full words */
@@ -100,7 +113,12 @@ struct dmafp_basis dmafp_row_basis(const struct dmafp_row *row, enum dmafp_arm_i
 enum dmafp_verdict dmafp_verdict_exact(const struct dmafp_side *side,
 				       const struct dmafp_basis *basis);
 
-/** dmafp_row_judge() - fill @verdict, which is zeroed, for @row */
+/**
+ * dmafp_row_judge() - fill @verdict, which is zeroed, for @row
+ *
+ * In the timed domain rows are judged together, by dmafp_timed_judge(): until
+ * then one that can be is INCONCLUSIVE.
+ */
 void dmafp_row_judge(const struct dmafp_row *row, struct dmafp_row_verdict *verdict);
 
 #endif /* DMAFP_ANALYSIS_VERDICT_H */

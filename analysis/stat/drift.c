@@ -10,7 +10,8 @@
 #include "analysis/stat/drift.h"
 #include "base/alloc.h"
 
-#define MAX_RUN 2 /* boots of one arm in a row, where arms are taken in turns */
+#define MIN_BOOTS 4 /* of an arm: with fewer, t is too far from rho's distribution */
+#define MAX_RUN	  2 /* boots of one arm in a row, where arms are taken in turns */
 
 static double *sorted(const double *values, size_t nr)
 {
@@ -60,15 +61,16 @@ static void correlate(const double *values, const double *times, size_t nr, doub
 
 void dmafp_drift_of(const struct dmafp_replicates *arms, size_t nr, struct dmafp_drift *drift)
 {
-	size_t i, boots = 0, used = 0;
+	size_t i, boots = 0, used = 0, few = 0;
 	double *values, *times;
 
 	*drift = (struct dmafp_drift) { 0 };
 	for (i = 0; i < nr; i++) {
 		boots += arms[i].nr;
 		used += arms[i].nr != 0;
+		few += arms[i].nr && arms[i].nr < MIN_BOOTS;
 	}
-	if (boots < used + 2)
+	if (!used || few)
 		return;
 	values = dmafp_alloc(boots, sizeof(*values));
 	times = dmafp_alloc(boots, sizeof(*times));

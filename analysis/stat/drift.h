@@ -23,7 +23,7 @@ struct dmafp_drift {
  * dmafp_drift_of() - do boots change with time, whatever their arm?
  * @arms: all boots; an arm may have none
  * @nr: arms
- * @drift: filled; known from 2 boots more than there are arms with boots, and 2
+ * @drift: filled; known from 4 boots of each arm that has any
  *
  * Zar, "Significance testing of the Spearman rank correlation coefficient",
  * Journal of the American Statistical Association 67 (1972), with a degree of

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+
 #include "analysis/report.h"
 #include "cmd/cmd.h"
+#include "run/value.h"
 
 struct diff_options {
-	const char *format, *output;
+	const char *format, *output, *margin;
+	unsigned int margin_check;
 	bool json, force;
 };
 
@@ -19,6 +23,11 @@ static const struct dmafp_option options[] = {
 	{ "json", 'j', DMAFP_OPT_FLAG, OFFSET(json), NULL, NULL, "short for --format json" },
 	{ "output", 'o', DMAFP_OPT_STRING, OFFSET(output), "FILE", NULL,
 	  "write the report to FILE and print nothing" },
+	{ "margin", 0, DMAFP_OPT_STRING, OFFSET(margin), "PERCENT", NULL,
+	  "timed domain: what counts as no difference, as 0.5%, in place of\n"
+	  "what the profile stated; the report says that it came after the run" },
+	{ "margin-check", 0, DMAFP_OPT_UINT, OFFSET(margin_check), "TICKS", NULL,
+	  "the same for the op check" },
 	{ "force", 0, DMAFP_OPT_FLAG, OFFSET(force), NULL, NULL,
 	  "judge results that cannot be compared; every page is marked" },
 	{ 0 }
@@ -29,14 +38,28 @@ static const char *meaning(const struct dmafp_option *option, const char *choice
 	return option->choices == dmafp_renderer_names ? dmafp_renderer_summary(choice) : NULL;
 }
 
+static int read_margin(const struct diff_options *o, struct dmafp_rules *rules,
+		       struct dmafp_err *err)
+{
+	uint64_t ppm = 0;
+
+	if (o->margin && (dmafp_value_percent(o->margin, &ppm) || !ppm))
+		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_USAGE,
+				     "--margin is a percentage from 0.0001%% to 100%%, as in 0.5%%");
+	rules->margin_ppm = (uint32_t)ppm;
+	rules->margin_check = o->margin_check;
+	return 0;
+}
+
 static int run(void *arg, int argc, char **argv, struct dmafp_err *err)
 {
 	const struct diff_options *o = arg;
 	const struct dmafp_renderer *renderer = dmafp_renderer_find(o->json ? "json" : o->format);
 	struct dmafp_report report = { .rules.force = o->force };
-	int ret;
+	int ret = read_margin(o, &report.rules, err);
 
-	ret = dmafp_report_load(&report, (const char *const *)argv, (size_t)argc, err);
+	if (!ret)
+		ret = dmafp_report_load(&report, (const char *const *)argv, (size_t)argc, err);
 	if (!ret && o->output)
 		ret = dmafp_report_write(&report, renderer, o->output, err);
 	else if (!ret)

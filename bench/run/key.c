@@ -85,8 +85,9 @@ static int put_index(int *to, const struct dmafp_key *key, const char *value)
 
 static int put_number(uint64_t *to, const struct dmafp_key *key, const char *value)
 {
-	int ret = key->type == DMAFP_KEY_SIZE ? dmafp_value_size(value, to)
-					      : dmafp_value_number(value, to);
+	int ret = key->type == DMAFP_KEY_SIZE	 ? dmafp_value_size(value, to)
+		  : key->type == DMAFP_KEY_PERCENT ? dmafp_value_percent(value, to)
+						   : dmafp_value_number(value, to);
 
 	return ret ? ret : check_range(key, to, 1);
 }
@@ -118,6 +119,7 @@ static int put(const struct dmafp_key *key, void *base, const char *value)
 		return put_events(to, key, value);
 	case DMAFP_KEY_SIZE:
 	case DMAFP_KEY_NUMBER:
+	case DMAFP_KEY_PERCENT:
 		return put_number(to, key, value);
 	case DMAFP_KEY_BOOL:
 		return dmafp_value_bool(value, to);
@@ -159,6 +161,9 @@ static void describe(const struct dmafp_key *key, char *text, size_t size)
 	else if (key->type == DMAFP_KEY_NUMBER)
 		snprintf(text, size, "a number from %" PRIu64 " to %" PRIu64, key->min,
 			 key->max);
+	else if (key->type == DMAFP_KEY_PERCENT)
+		snprintf(text, size, "a percentage from %g%% to %g%%", (double)key->min / 1e4,
+			 (double)key->max / 1e4);
 	else if (key->type == DMAFP_KEY_NUMBERS)
 		snprintf(text, size, "%snumbers from %" PRIu64 " to %" PRIu64 ", each once",
 			 key->none ? "none, or " : "", key->min, key->max);
@@ -240,6 +245,7 @@ void dmafp_key_free(const struct dmafp_key *key, void *base)
 		return;
 	case DMAFP_KEY_SIZE:
 	case DMAFP_KEY_NUMBER:
+	case DMAFP_KEY_PERCENT:
 	case DMAFP_KEY_INDEX:
 	case DMAFP_KEY_BOOL:
 		return;

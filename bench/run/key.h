@@ -15,6 +15,7 @@ enum dmafp_key_type {
 	DMAFP_KEY_SIZE,	   /* uint64_t, bytes */
 	DMAFP_KEY_SIZES,   /* struct dmafp_numbers, bytes */
 	DMAFP_KEY_NUMBER,  /* uint64_t */
+	DMAFP_KEY_PERCENT, /* uint64_t, millionths */
 	DMAFP_KEY_NUMBERS, /* struct dmafp_numbers */
 	DMAFP_KEY_INDEX,   /* int; -1: none */
 	DMAFP_KEY_CPUS,	   /* struct dmafp_cpus */

@@ -85,6 +85,9 @@ static const struct dmafp_key keys[] = {
 
 	KEY("devices", "classes", NAMES, devices.classes, "nvme, nic", .choices = classes),
 
+	KEY("verdict", "margin", PERCENT, verdict.margin, "1%", RANGE(1, 1000000)),
+	KEY("verdict", "margin_check", NUMBER, verdict.margin_check, "1", RANGE(1, 1000000)),
+
 	KEY("lab", "iommu", NAME, lab.iommu, "intel", .choices = iommus),
 	KEY("lab", "accel", NAME, lab.accel, "icount", .choices = accels),
 	KEY("lab", "modes", NAMES, lab.modes, "plain, kdump, keyed", .choices = modes),

@@ -65,6 +65,10 @@ struct dmafp_profile {
 		struct dmafp_names classes;
 	} devices;
 	struct {
+		uint64_t margin;       /* millionths of the op */
+		uint64_t margin_check; /* ticks */
+	} verdict;
+	struct {
 		char *iommu;
 		char *accel;
 		struct dmafp_names modes;

@@ -248,6 +248,8 @@ static void describe(const struct run *run, struct dmafp_result *result)
 	replace(&result->mode, run->mode);
 	replace(&result->profile.name, run->profile->name);
 	replace(&result->profile.sha256, run->profile->sha256);
+	result->profile.margin_ppm = (uint32_t)run->profile->verdict.margin;
+	result->profile.margin_check = (uint32_t)run->profile->verdict.margin_check;
 	/* nobody shall take a fake's numbers for a machine's */
 	if (is_loopback(run))
 		replace(&result->machine.hypervisor, "loopback");

@@ -46,6 +46,27 @@ int dmafp_value_size(const char *text, uint64_t *value)
 	return 0;
 }
 
+int dmafp_value_percent(const char *text, uint64_t *ppm)
+{
+	unsigned int digits = 0;
+	char *end;
+
+	if (!isdigit((unsigned char)text[0]))
+		return -EINVAL;
+	errno = 0;
+	*ppm = strtoull(text, &end, 10);
+	if (errno || *ppm > 100)
+		return -EINVAL;
+	if (*end == '.')
+		for (end++; digits < 4 && isdigit((unsigned char)*end); end++, digits++)
+			*ppm = *ppm * 10 + (unsigned int)(*end - '0');
+	if (strcmp(end, "%") || end[-1] == '.')
+		return -EINVAL;
+	for (; digits < 4; digits++)
+		*ppm *= 10;
+	return *ppm > 1000000 ? -EINVAL : 0;
+}
+
 int dmafp_value_bool(const char *text, bool *value)
 {
 	static const char *const words[] = { "no",  "yes", "false", "true",

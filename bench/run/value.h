@@ -44,6 +44,13 @@ int dmafp_value_number(const char *text, uint64_t *value);
 /** dmafp_value_size() - bytes, or with K, M or G behind them */
 int dmafp_value_size(const char *text, uint64_t *value);
 
+/**
+ * dmafp_value_percent() - "0.25%" as 2500 millionths, up to 100%
+ *
+ * At most four digits behind the point, so that nothing is rounded.
+ */
+int dmafp_value_percent(const char *text, uint64_t *ppm);
+
 /** dmafp_value_bool() - yes or no, true or false, on or off, 1 or 0 */
 int dmafp_value_bool(const char *text, bool *value);
 

@@ -18,7 +18,7 @@ guest	bench/guest/
 evidence	analysis/(walk|steps|evidence|calltree)\.
 statistics	analysis/stat/
 compare	analysis/(set|compare|place)\.
-verdict	analysis/(verdict|control|match|judge|notes)\.
+verdict	analysis/(verdict|timed|control|match|judge|notes)\.
 render	analysis/render/
 report	analysis/report\.
 matrix	bench/matrix/

@@ -295,9 +295,11 @@ static void test_drift_of_arms(void **state)
 	d = drift_of(up, t, 5, up, u, 5);
 	near(d.rho, 1, 1e-12);
 	near(d.p, 0, 1e-12);
-	d = drift_of(up, t, 1, up, u, 1);
+	d = drift_of(up, t, 4, NULL, NULL, 0);
+	assert_true(d.known);
+	d = drift_of(up, t, 3, up, u, 5);
 	assert_false(d.known);
-	d = drift_of(flat, t, 1, up, t, 0);
+	d = drift_of(NULL, NULL, 0, NULL, NULL, 0);
 	assert_false(d.known);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Quantiles by their definition, and histograms that cannot be. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -197,6 +198,41 @@ static void test_impossible(void **state)
 	}
 }
 
+/*
+ * Samples 1, 1, 2, 4: the middles of their ranks are 1/4, 5/8 and 7/8 of all, so
+ * that the median is two thirds of the way from 1 to 2.
+ */
+static void point(void **state)
+{
+	struct dmafp_bucket buckets[] = { { 1, 1, 2 }, { 2, 1, 1 }, { 4, 1, 1 } };
+	struct dmafp_hist h = { .count = 4, .min = 1, .max = 4, .sum = 8, .buckets = buckets,
+				.nr_buckets = 3 };
+
+	(void)state;
+	assert_true(fabs(dmafp_hist_point(&h, 50, 100) - 5.0 / 3) < 1e-12);
+	assert_true(fabs(dmafp_hist_point(&h, 75, 100) - 3) < 1e-12);
+	assert_true(fabs(dmafp_hist_point(&h, 99, 100) - 4) < 1e-12);
+	assert_true(fabs(dmafp_hist_point(&h, 1, 100) - 1) < 1e-12);
+}
+
+/* A wide bucket stands at its middle, the overflow at the maximum */
+static void point_of_wide_buckets(void **state)
+{
+	struct dmafp_bucket buckets[] = { { 4096, 16, 4 }, { 8192, 32, 4 } };
+	struct dmafp_hist h = { .count = 8, .min = 4100, .max = 8200, .sum = 49152,
+				.buckets = buckets, .nr_buckets = 2 };
+
+	(void)state;
+	/* 4100 to 4111, 8192 to 8200; ranks 2 and 6 of 8 */
+	assert_true(fabs(dmafp_hist_point(&h, 25, 100) - 4105.5) < 1e-9);
+	assert_true(fabs(dmafp_hist_point(&h, 75, 100) - 8196) < 1e-9);
+	assert_true(fabs(dmafp_hist_point(&h, 50, 100) - (4105.5 + 8196) / 2) < 1e-9);
+	h.count = 16;
+	h.overflow = 8;
+	h.max = 100000;
+	assert_true(fabs(dmafp_hist_point(&h, 75, 100) - 100000) < 1e-9);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +244,8 @@ int main(void)
 		cmocka_unit_test(test_mean),
 		cmocka_unit_test(test_equal),
 		cmocka_unit_test(test_impossible),
+		cmocka_unit_test(point),
+		cmocka_unit_test(point_of_wide_buckets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "analysis/hist.h"
+#include "analysis/stat/holm.h"
+#include "analysis/timed.h"
+#include "base/alloc.h"
+
+#define ALPHA	     0.05 /* of a claim, after Holm's adjustment, and of drift */
+#define ALPHA_SERIES 0.01 /* of drift inside a boot: there are many series */
+
+static const char *const statistic_names[DMAFP_NR_STATISTICS] = {
+	[DMAFP_STATISTIC_MIN] = "min",
+	[DMAFP_STATISTIC_P50] = "p50",
+	[DMAFP_STATISTIC_P99] = "p99",
+};
+
+const char *dmafp_statistic_name(enum dmafp_statistic statistic)
+{
+	return statistic_names[statistic];
+}
+
+/* One number per boot */
+
+static double statistic_of(const struct dmafp_hist *h, enum dmafp_statistic statistic)
+{
+	switch (statistic) {
+	case DMAFP_STATISTIC_P50:
+		return dmafp_hist_point(h, 50, 100);
+	case DMAFP_STATISTIC_P99:
+		return dmafp_hist_point(h, 99, 100);
+	default:
+		return (double)h->min;
+	}
+}
+
+/* Seconds; of a time that cannot be read the place in the order of boots */
+static double time_of(const struct dmafp_result *result, size_t place)
+{
+	struct tm tm = { 0 };
+
+	if (!strptime(result->created, "%Y-%m-%dT%H:%M:%SZ", &tm))
+		return (double)place;
+	return (double)timegm(&tm);
+}
+
+struct dmafp_replicates dmafp_timed_replicates(const struct dmafp_row *row,
+					       enum dmafp_arm_id arm,
+					       enum dmafp_statistic statistic)
+{
+	const struct dmafp_side *side = &row->sides[arm];
+	double *values = dmafp_alloc(side->nr_phases, sizeof(*values));
+	double *times = dmafp_alloc(side->nr_phases, sizeof(*times));
+	size_t i, nr = 0;
+
+	for (i = 0; i < side->nr_phases; i++) {
+		if (!side->phases[i])
+			continue;
+		values[nr] = statistic_of(&side->phases[i]->hist, statistic) /
+			     (double)row->cell->ops_per_sample;
+		times[nr++] = time_of(row->group->arms[arm].items[i], i);
+	}
+	return (struct dmafp_replicates) { values, times, nr };
+}
+
+void dmafp_timed_release(struct dmafp_replicates *replicates)
+{
+	free((double *)replicates->values);
+	free((double *)replicates->times);
+	*replicates = (struct dmafp_replicates) { 0 };
+}
+
+/* The margin */
+
+static bool is_check(const struct dmafp_row *row)
+{
+	return row->is_null || !strcmp(row->cell->op, DMAFP_CHECK_OP);
+}
+
+static uint32_t first_of(uint32_t given, uint32_t stated, uint32_t fallback,
+			 enum dmafp_margin_origin *origin)
+{
+	*origin = given	 ? DMAFP_MARGIN_GIVEN :
+		  stated ? DMAFP_MARGIN_STATED :
+			   DMAFP_MARGIN_DEFAULT;
+	return given ? given : stated ? stated : fallback;
+}
+
+static void find_margin(const struct dmafp_row *row, uint32_t ppm, uint32_t check, double base,
+			struct dmafp_row_verdict *v)
+{
+	const struct dmafp_result *any = dmafp_group_any(row->group);
+
+	if (is_check(row)) {
+		v->margin = first_of(check, any->profile.margin_check, DMAFP_MARGIN_CHECK,
+				     &v->margin_origin);
+		return;
+	}
+	v->margin_ppm = first_of(ppm, any->profile.margin_ppm, DMAFP_MARGIN_PPM,
+				 &v->margin_origin);
+	v->margin = base * v->margin_ppm / 1e6;
+}
+
+/* Effects */
+
+/* Base against base: every second boot against the others */
+static void measure_floor(const struct dmafp_replicates *base, double margin,
+			  struct dmafp_effect *effect)
+{
+	size_t half = (base->nr + 1) / 2, i;
+	double *values[2] = { dmafp_alloc(half, sizeof(double)), dmafp_alloc(half, sizeof(double)) };
+	struct dmafp_replicates even = { values[0], NULL, half };
+	struct dmafp_replicates odd = { values[1], NULL, base->nr / 2 };
+
+	for (i = 0; i < base->nr; i++)
+		values[i % 2][i / 2] = base->values[i];
+	dmafp_effect_of(&even, &odd, margin, effect);
+	free(values[0]);
+	free(values[1]);
+}
+
+static void measure_statistic(const struct dmafp_row *row, enum dmafp_statistic s,
+			      struct dmafp_row_verdict *v)
+{
+	struct dmafp_replicates base = dmafp_timed_replicates(row, DMAFP_ARM_BASE, s), arm;
+	unsigned int i;
+
+	measure_floor(&base, v->margin, &v->effects[DMAFP_ARM_BASE][s]);
+	for (i = DMAFP_ARM_PATCHED; i < DMAFP_NR_ARMS; i++) {
+		arm = dmafp_timed_replicates(row, i, s);
+		dmafp_effect_of(&base, &arm, v->margin, &v->effects[i][s]);
+		dmafp_timed_release(&arm);
+	}
+	dmafp_timed_release(&base);
+}
+
+/* Drift */
+
+static void measure_drift(const struct dmafp_row *row, struct dmafp_row_verdict *v)
+{
+	struct dmafp_replicates arms[DMAFP_NR_ARMS];
+	unsigned int arm;
+
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
+		arms[arm] = dmafp_timed_replicates(row, arm, DMAFP_STATISTIC_P50);
+	dmafp_drift_of(arms, DMAFP_NR_ARMS, &v->drift);
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
+		v->interleaved[arm] = arm == DMAFP_ARM_BASE ||
+				      dmafp_drift_interleaved(&arms[DMAFP_ARM_BASE], &arms[arm]);
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
+		dmafp_timed_release(&arms[arm]);
+}
+
+static bool series_drifts(const struct dmafp_series *s)
+{
+	double *points = dmafp_alloc(s->nr_points, sizeof(*points));
+	double *places = dmafp_alloc(s->nr_points, sizeof(*places));
+	struct dmafp_replicates one = { points, places, s->nr_points };
+	struct dmafp_drift drift;
+	size_t i;
+
+	for (i = 0; i < s->nr_points; i++) {
+		points[i] = (double)s->points[i];
+		places[i] = (double)i;
+	}
+	dmafp_drift_of(&one, 1, &drift);
+	free(points);
+	free(places);
+	return drift.known && drift.p < ALPHA_SERIES;
+}
+
+static void measure_series(const struct dmafp_row *row, struct dmafp_row_verdict *v)
+{
+	unsigned int arm;
+	size_t i, k;
+
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
+		for (i = 0; i < row->sides[arm].nr_phases; i++) {
+			const struct dmafp_phase_result *p = row->sides[arm].phases[i];
+
+			for (k = 0; p && k < p->nr_series; k++) {
+				v->nr_series++;
+				v->drifting_series += series_drifts(&p->series[k]);
+			}
+		}
+}
+
+void dmafp_timed_measure(const struct dmafp_row *row, uint32_t margin_ppm,
+			 uint32_t margin_check, struct dmafp_row_verdict *v)
+{
+	struct dmafp_replicates base =
+		dmafp_timed_replicates(row, DMAFP_ARM_BASE, DMAFP_STATISTIC_P50);
+	struct dmafp_effect alone;
+	unsigned int s;
+
+	dmafp_effect_of(&base, &base, 1, &alone);
+	dmafp_timed_release(&base);
+	find_margin(row, margin_ppm, margin_check, alone.base, v);
+	for (s = 0; s < DMAFP_NR_STATISTICS; s++)
+		measure_statistic(row, s, v);
+	measure_drift(row, v);
+	measure_series(row, v);
+}
+
+/* Verdicts */
+
+static const struct dmafp_effect *judged(const struct dmafp_row_verdict *v,
+					 enum dmafp_arm_id arm)
+{
+	return &v->effects[arm][DMAFP_STATISTIC_P50];
+}
+
+static double claim(const struct dmafp_effect *e)
+{
+	return e->known ? fmin(1, 2 * fmin(e->p_more, e->p_less)) : 1;
+}
+
+/* A claim of one of these rows would stand for the arm: they are one family */
+static bool in_family(const struct dmafp_row *row, const struct dmafp_row_verdict *v, bool null)
+{
+	return v->timed && v->complete && !row->cell->sleeps && row->is_null == null;
+}
+
+/* Adjust the claims of arms @first to @last on the null op, or on all other rows */
+static size_t adjust(const struct dmafp_comparison *c, struct dmafp_row_verdict *rows,
+		     bool null, unsigned int first, unsigned int last)
+{
+	double *p = dmafp_alloc(c->nr_rows * DMAFP_NR_ARMS, sizeof(*p));
+	size_t i, nr = 0;
+	unsigned int arm;
+
+	for (i = 0; i < c->nr_rows; i++)
+		for (arm = first; arm <= last && in_family(&c->rows[i], &rows[i], null); arm++)
+			p[nr++] = claim(judged(&rows[i], arm));
+	dmafp_holm(p, nr);
+	for (i = nr = 0; i < c->nr_rows; i++)
+		for (arm = first; arm <= last && in_family(&c->rows[i], &rows[i], null); arm++)
+			rows[i].p[arm] = p[nr++];
+	free(p);
+	return nr;
+}
+
+/* Is the margin less than what the clock and its histogram tell apart? */
+static bool is_coarse(const struct dmafp_row *row, const struct dmafp_row_verdict *v,
+		      enum dmafp_arm_id arm)
+{
+	const struct dmafp_side *side = &row->sides[arm];
+	double margin = v->margin * (double)row->cell->ops_per_sample;
+	uint64_t width;
+	size_t i;
+
+	for (i = 0; i < side->nr_phases; i++) {
+		width = side->phases[i] ? dmafp_hist_width(&side->phases[i]->hist, 50, 100) : 1;
+		if (!width || (double)width > margin)
+			return true;
+	}
+	return false;
+}
+
+/* Why the row of that arm is not judged whatever its numbers say; NULL: it is */
+static const char *obstacle(const struct dmafp_row *row, const struct dmafp_row_verdict *v,
+			    enum dmafp_arm_id arm)
+{
+	if (!judged(v, arm)->known)
+		return "there are fewer than 3 boots of it or of base, and no interval";
+	if (v->drift.known && v->drift.p < ALPHA && !v->interleaved[arm])
+		return "boots drift with time, and its boots and base's were not taken in "
+		       "turns: boot the arms in rounds, each arm once in a round";
+	if (is_coarse(row, v, DMAFP_ARM_BASE) || is_coarse(row, v, arm))
+		return "the margin is finer than the clock's ticks or the histogram's buckets";
+	return NULL;
+}
+
+static enum dmafp_verdict verdict_of(const struct dmafp_effect *e, double p)
+{
+	if (e->difference_95.low > e->margin && p <= ALPHA)
+		return DMAFP_REGRESSED;
+	if (e->difference_95.high < -e->margin && p <= ALPHA)
+		return DMAFP_IMPROVED;
+	if (e->difference_90.low > -e->margin && e->difference_90.high < e->margin)
+		return DMAFP_EQUIVALENT;
+	return DMAFP_INCONCLUSIVE;
+}
+
+static void judge_arm(const struct dmafp_row *row, enum dmafp_arm_id arm, size_t family,
+		      struct dmafp_row_verdict *v)
+{
+	const char *why = obstacle(row, v, arm);
+	double p;
+
+	if (why)
+		dmafp_lines_add(&v->notes, "%s is not judged: %s", dmafp_arm_name(arm), why);
+	/* always-lock must be REGRESSED on every row: no row can be the lucky one */
+	p = arm == DMAFP_ARM_ALWAYS_LOCK ? 0 : v->p[arm];
+	v->verdicts[arm] = why ? DMAFP_INCONCLUSIVE : verdict_of(judged(v, arm), p);
+	if (v->verdicts[arm] == DMAFP_INCONCLUSIVE && judged(v, arm)->known)
+		v->boots[arm] = dmafp_effect_boots(judged(v, arm), family);
+}
+
+/* What is shown and not judged, where it goes another way than what is */
+static void note_statistic(struct dmafp_row_verdict *v, enum dmafp_statistic s)
+{
+	const struct dmafp_effect *e = &v->effects[DMAFP_ARM_PATCHED][s];
+
+	if (!e->known)
+		return;
+	if (e->difference_95.low > e->margin &&
+	    v->verdicts[DMAFP_ARM_PATCHED] != DMAFP_REGRESSED)
+		dmafp_lines_add(&v->notes,
+				"%s of patched, which is shown and not judged, is above "
+				"base's by more than the margin (95 %% interval)",
+				dmafp_statistic_name(s));
+	if (e->difference_95.high < -e->margin &&
+	    v->verdicts[DMAFP_ARM_PATCHED] != DMAFP_IMPROVED)
+		dmafp_lines_add(&v->notes,
+				"%s of patched, which is shown and not judged, is below "
+				"base's by more than the margin (95 %% interval)",
+				dmafp_statistic_name(s));
+}
+
+static void judge_row(const struct dmafp_row *row, size_t family, size_t placebos,
+		      struct dmafp_row_verdict *v)
+{
+	enum dmafp_verdict *patched = &v->verdicts[DMAFP_ARM_PATCHED];
+
+	judge_arm(row, DMAFP_ARM_PATCHED, family, v);
+	judge_arm(row, DMAFP_ARM_ALWAYS_LOCK, 1, v);
+	judge_arm(row, DMAFP_ARM_PLACEBO, placebos, v);
+	note_statistic(v, DMAFP_STATISTIC_MIN);
+	note_statistic(v, DMAFP_STATISTIC_P99);
+	if (!v->reached && (*patched == DMAFP_EQUIVALENT || *patched == DMAFP_INCONCLUSIVE))
+		*patched = DMAFP_NOT_REACHED;
+}
+
+void dmafp_timed_judge(const struct dmafp_comparison *c, struct dmafp_row_verdict *rows)
+{
+	size_t patched, placebo, i;
+
+	patched = adjust(c, rows, false, DMAFP_ARM_PATCHED, DMAFP_ARM_PATCHED);
+	placebo = adjust(c, rows, false, DMAFP_ARM_PLACEBO, DMAFP_ARM_PLACEBO);
+	adjust(c, rows, true, DMAFP_ARM_PATCHED, DMAFP_ARM_PLACEBO);
+	for (i = 0; i < c->nr_rows; i++) {
+		if (!in_family(&c->rows[i], &rows[i], false))
+			continue;
+		rows[i].p[DMAFP_ARM_ALWAYS_LOCK] =
+			claim(judged(&rows[i], DMAFP_ARM_ALWAYS_LOCK));
+		judge_row(&c->rows[i], patched, placebo, &rows[i]);
+	}
+}
+
+bool dmafp_timed_null_differs(const struct dmafp_row_verdict *v)
+{
+	enum dmafp_verdict verdict;
+	unsigned int arm;
+
+	for (arm = DMAFP_ARM_PATCHED; arm < DMAFP_NR_ARMS; arm++) {
+		verdict = judged(v, arm)->known ? verdict_of(judged(v, arm), v->p[arm]) :
+						  DMAFP_INCONCLUSIVE;
+		if (verdict == DMAFP_REGRESSED || verdict == DMAFP_IMPROVED)
+			return true;
+	}
+	return false;
+}
+
+bool dmafp_timed_stands(const struct dmafp_row_verdict *v)
+{
+	return v->verdicts[DMAFP_ARM_PLACEBO] == DMAFP_EQUIVALENT &&
+	       (!v->reached || v->verdicts[DMAFP_ARM_ALWAYS_LOCK] == DMAFP_REGRESSED);
+}

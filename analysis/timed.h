@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rows of the timed domain: one number per boot, effects, verdicts. */
+#ifndef DMAFP_ANALYSIS_TIMED_H
+#define DMAFP_ANALYSIS_TIMED_H
+
+#include "analysis/compare.h"
+#include "analysis/verdict.h"
+
+/* Where no profile stated a margin: 1 % of the op, one tick of `check` */
+#define DMAFP_MARGIN_PPM   10000
+#define DMAFP_MARGIN_CHECK 1
+
+#define DMAFP_CHECK_OP "check" /* calls iommu_deferred_attach() itself */
+
+/**
+ * dmafp_timed_replicates() - a statistic of each boot that has the cell
+ * @row: its side @arm
+ * @statistic: minimum, or the median or p99 by dmafp_hist_point()
+ *
+ * In ticks per op, in the order of the boots.
+ *
+ * Return: to be released by dmafp_timed_release().
+ */
+struct dmafp_replicates dmafp_timed_replicates(const struct dmafp_row *row,
+					       enum dmafp_arm_id arm,
+					       enum dmafp_statistic statistic);
+
+/** dmafp_timed_release() - free what dmafp_timed_replicates() gave */
+void dmafp_timed_release(struct dmafp_replicates *replicates);
+
+/** dmafp_statistic_name() - "min", "p50", "p99" */
+const char *dmafp_statistic_name(enum dmafp_statistic statistic);
+
+/**
+ * dmafp_timed_measure() - margin, effects and drift of one row
+ * @row: of the timed domain
+ * @margin_ppm, @margin_check: given after the run, 0: as the profile stated
+ * @verdict: its effects and facts are filled
+ */
+void dmafp_timed_measure(const struct dmafp_row *row, uint32_t margin_ppm,
+			 uint32_t margin_check, struct dmafp_row_verdict *verdict);
+
+/**
+ * dmafp_timed_judge() - verdicts of all rows of the timed domain, as one family
+ * @comparison: all rows
+ * @rows: measured; verdicts, p values, boots and notes are filled
+ */
+void dmafp_timed_judge(const struct dmafp_comparison *comparison,
+		       struct dmafp_row_verdict *rows);
+
+/** dmafp_timed_null_differs() - does an arm's null op, after judging, differ from base's? */
+bool dmafp_timed_null_differs(const struct dmafp_row_verdict *verdict);
+
+/** dmafp_timed_stands() - did the row's own controls come out as they must? */
+bool dmafp_timed_stands(const struct dmafp_row_verdict *verdict);
+
+#endif /* DMAFP_ANALYSIS_TIMED_H */
