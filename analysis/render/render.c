@@ -7,6 +7,7 @@
 /* The table: dmafp_render_NAME, in the order in which help lists them */
 #define RENDERERS(row) \
 	row(text)      \
+	row(mail)      \
 	row(json)
 
 #define POINTER(name) &dmafp_render_##name,

@@ -37,6 +37,7 @@ struct dmafp_renderer {
 };
 
 extern const struct dmafp_renderer dmafp_render_text;
+extern const struct dmafp_renderer dmafp_render_mail;
 extern const struct dmafp_renderer dmafp_render_json;
 
 /** dmafp_renderer_names - of all renderers, ends with NULL */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The parts of the text report, in the order in which they are printed. */
+/* The parts of the text report, in the order in which they are printed; mail has some of them. */
 #ifndef DMAFP_ANALYSIS_TEXT_H
 #define DMAFP_ANALYSIS_TEXT_H
 
@@ -7,10 +7,29 @@
 
 #include "analysis/compare.h"
 #include "analysis/judge.h"
+#include "analysis/render/render.h"
+
+/**
+ * dmafp_text_pages() - a report in sections, each with a heading of "== "
+ * @view: what is shown
+ * @body: prints it
+ * @out: where to
+ *
+ * Refused results get the reasons only, forced ones a mark before each heading.
+ */
+void dmafp_text_pages(const struct dmafp_view *view,
+		      void (*body)(const struct dmafp_view *view, FILE *out), FILE *out);
 
 /** dmafp_text_head() - verdict, the one number, controls, boots */
 void dmafp_text_head(const struct dmafp_comparison *comparison,
 		     const struct dmafp_judgement *judgement, FILE *out);
+
+/** dmafp_text_arm() - what an arm does over all rows, and whether it must; free() it */
+char *dmafp_text_arm(const struct dmafp_comparison *comparison,
+		     const struct dmafp_judgement *judgement, enum dmafp_arm_id arm);
+
+/** dmafp_text_boots() - how many, and whether they agree; free() it, empty: none */
+char *dmafp_text_boots(const struct dmafp_comparison *comparison);
 
 /** dmafp_text_source() - what was measured, where, and with what */
 void dmafp_text_source(const struct dmafp_comparison *comparison, FILE *out);
@@ -21,6 +40,9 @@ void dmafp_text_sections(const struct dmafp_comparison *comparison,
 
 /** dmafp_text_floor() - the null op: what the harness itself costs */
 void dmafp_text_floor(const struct dmafp_comparison *comparison, FILE *out);
+
+/** dmafp_text_floor_of() - what it takes, and where; free() it, empty: not measured */
+char *dmafp_text_floor_of(const struct dmafp_comparison *comparison);
 
 /** dmafp_text_drift() - time series and PMU counters, where there are any */
 void dmafp_text_drift(const struct dmafp_comparison *comparison, FILE *out);
@@ -37,6 +59,12 @@ void dmafp_text_notes(const struct dmafp_comparison *comparison,
 
 /** dmafp_text_commands() - QEMU and kernel command lines */
 void dmafp_text_commands(const struct dmafp_comparison *comparison, FILE *out);
+
+/** dmafp_text_parameters() - what all kernel command lines have in common; free() it */
+char *dmafp_text_parameters(const struct dmafp_comparison *comparison);
+
+/** dmafp_text_verdict() - the overall verdict and its reasons */
+void dmafp_text_verdict(const struct dmafp_judgement *judgement, FILE *out);
 
 /** dmafp_text_known() - the text, "not known" if it is NULL */
 const char *dmafp_text_known(const char *text);

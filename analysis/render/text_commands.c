@@ -186,6 +186,19 @@ static void print_lines(const struct lines *l, FILE *out)
 	free(common);
 }
 
+char *dmafp_text_parameters(const struct dmafp_comparison *c)
+{
+	struct lines l = { 0 };
+	char *text;
+
+	if (!c->nr_sections)
+		return dmafp_alloc_string("");
+	find_lines(&l, c);
+	text = pick_words(&l, l.texts.items[0], true);
+	free_lines(&l);
+	return text;
+}
+
 void dmafp_text_commands(const struct dmafp_comparison *c, FILE *out)
 {
 	struct lines l = { 0 };

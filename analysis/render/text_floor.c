@@ -72,7 +72,7 @@ static bool all_same(char **texts, size_t nr)
 	return nr;
 }
 
-void dmafp_text_floor(const struct dmafp_comparison *c, FILE *out)
+char *dmafp_text_floor_of(const struct dmafp_comparison *c)
 {
 	char **texts = dmafp_alloc(c->nr_sections, sizeof(*texts)), *everywhere = NULL,
 	     *list;
@@ -83,10 +83,19 @@ void dmafp_text_floor(const struct dmafp_comparison *c, FILE *out)
 	if (all_same(texts, c->nr_sections))
 		everywhere = dmafp_alloc_string(texts[0]);
 	list = dmafp_place_texts(c, texts);
-	if (*list)
-		dmafp_wrap(out, "", "", "Floor: the null op takes %s; it is in every p50.",
-			   everywhere ? everywhere : list);
-	free(everywhere);
-	free(list);
 	free(texts);
+	if (!everywhere)
+		return list;
+	free(list);
+	return everywhere;
+}
+
+void dmafp_text_floor(const struct dmafp_comparison *c, FILE *out)
+{
+	char *floor = dmafp_text_floor_of(c);
+
+	if (*floor)
+		dmafp_wrap(out, "", "", "Floor: the null op takes %s; it is in every p50.",
+			   floor);
+	free(floor);
 }

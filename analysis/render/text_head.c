@@ -77,8 +77,8 @@ static char *role_text(const struct dmafp_range *range, const char *must)
 	return dmafp_path(": %s on %zu only, must be on all", must, range->nr_good);
 }
 
-static void print_arm(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
-		      enum dmafp_arm_id arm, FILE *out)
+char *dmafp_text_arm(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
+		     enum dmafp_arm_id arm)
 {
 	static const char *const musts[DMAFP_NR_ARMS] = {
 		[DMAFP_ARM_ALWAYS_LOCK] = "REGRESSED",
@@ -86,28 +86,34 @@ static void print_arm(const struct dmafp_comparison *c, const struct dmafp_judge
 	};
 	const struct dmafp_range *range = &j->ranges[arm];
 	bool everywhere = arm == DMAFP_ARM_PLACEBO;
-	char prefix[32], *numbers, *role;
+	char *numbers, *role, *text;
 
-	snprintf(prefix, sizeof(prefix), "  %-12s ", dmafp_arm_name(arm));
-	if (!measured(c, arm)) {
-		dmafp_wrap(out, prefix, INDENT, "not measured");
-		return;
-	}
-	if (!range->nr) {
-		dmafp_wrap(out, prefix, INDENT, "no row%s can be judged",
-			   everywhere ? "" : " that ran the path");
-		return;
-	}
+	if (!measured(c, arm))
+		return dmafp_alloc_string("not measured");
+	if (!range->nr)
+		return dmafp_path("no row%s can be judged",
+				  everywhere ? "" : " that ran the path");
 	numbers = range_text(c, range);
 	role = musts[arm] ? role_text(range, musts[arm]) : dmafp_alloc_string("");
-	dmafp_wrap(out, prefix, INDENT, "%s on %s %zu rows%s%s", numbers,
-		   musts[arm] && !everywhere ? "these" : "all", range->nr,
-		   everywhere	? ""
-		   : musts[arm] ? ""
-				: " that ran the path",
-		   role);
+	text = dmafp_path("%s on %s %zu rows%s%s", numbers,
+			  musts[arm] && !everywhere ? "these" : "all", range->nr,
+			  everywhere   ? ""
+			  : musts[arm] ? ""
+				       : " that ran the path",
+			  role);
 	free(role);
 	free(numbers);
+	return text;
+}
+
+static void print_arm(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
+		      enum dmafp_arm_id arm, FILE *out)
+{
+	char prefix[32], *text = dmafp_text_arm(c, j, arm);
+
+	snprintf(prefix, sizeof(prefix), "  %-12s ", dmafp_arm_name(arm));
+	dmafp_wrap(out, prefix, INDENT, "%s", text);
+	free(text);
 }
 
 /* Boots */
@@ -200,28 +206,38 @@ static char *boots_differ(const struct dmafp_comparison *c)
 	return text;
 }
 
-static void print_boots(const struct dmafp_comparison *c, FILE *out)
+char *dmafp_text_boots(const struct dmafp_comparison *c)
 {
 	struct boots b = count_boots(c);
 	char *number = b.least == b.most ? dmafp_path("%zu", b.most)
 					 : dmafp_path("%zu to %zu", b.least, b.most);
-	char *differ = boots_differ(c);
+	char *differ = boots_differ(c), *text;
 
-	if (b.most == 1)
-		dmafp_wrap(out, "", "", "1 boot each of every arm, mode and device.");
-	else if (b.most && !all_exact(c))
-		dmafp_wrap(out, "", "", "%s boots each; numbers are of the first.", number);
-	else if (b.most && !differ)
-		dmafp_wrap(out, "", "", "%s boots each, identical to the last count%s.",
-			   number,
-			   sleeping_repeat(c) ? "" : ", but for ops that may sleep");
-	else if (b.most)
-		dmafp_wrap(out, "", "",
-			   "%s boots each, NOT identical: %s. Numbers are of the first "
-			   "boot; nothing is averaged.",
-			   number, differ);
+	if (!b.most)
+		text = dmafp_alloc_string("");
+	else if (b.most == 1)
+		text = dmafp_path("1 boot each of every arm, mode and device.");
+	else if (!all_exact(c))
+		text = dmafp_path("%s boots each; numbers are of the first.", number);
+	else if (!differ)
+		text = dmafp_path("%s boots each, identical to the last count%s.", number,
+				  sleeping_repeat(c) ? "" : ", but for ops that may sleep");
+	else
+		text = dmafp_path("%s boots each, NOT identical: %s. Numbers are of the first "
+				  "boot; nothing is averaged.",
+				  number, differ);
 	free(differ);
 	free(number);
+	return text;
+}
+
+static void print_boots(const struct dmafp_comparison *c, FILE *out)
+{
+	char *text = dmafp_text_boots(c);
+
+	if (*text)
+		dmafp_wrap(out, "", "", "%s", text);
+	free(text);
 }
 
 void dmafp_text_head(const struct dmafp_comparison *c, const struct dmafp_judgement *j,

@@ -47,8 +47,7 @@ static bool has_verdict(const struct dmafp_judgement *j, enum dmafp_verdict verd
 	return false;
 }
 
-/* The words that occur */
-static char *verdict_words(const struct dmafp_judgement *j)
+char *dmafp_text_words(const struct dmafp_judgement *j)
 {
 	static const char *const meanings[DMAFP_NR_VERDICTS] = {
 		[DMAFP_EQUIVALENT] = "identical",
@@ -157,7 +156,7 @@ static void print_marks(const struct dmafp_comparison *c, FILE *out)
 void dmafp_text_legend(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
 		       FILE *out)
 {
-	char *words = verdict_words(j);
+	char *words = dmafp_text_words(j);
 
 	fputc('\n', out);
 	dmafp_wrap(out, "", "",

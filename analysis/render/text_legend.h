@@ -12,4 +12,7 @@
 void dmafp_text_legend(const struct dmafp_comparison *comparison,
 		       const struct dmafp_judgement *judgement, FILE *out);
 
+/** dmafp_text_words() - the verdicts that occur, and what they mean; free() it */
+char *dmafp_text_words(const struct dmafp_judgement *judgement);
+
 #endif /* DMAFP_ANALYSIS_TEXT_LEGEND_H */

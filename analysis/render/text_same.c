@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
 #include <string.h>
 
 #include "analysis/cell.h"
+#include "analysis/place.h"
 #include "analysis/render/text_calls.h"
 #include "analysis/render/text_same.h"
+#include "base/alloc.h"
 
 static bool same_side(const struct dmafp_side *a, const struct dmafp_side *b)
 {
@@ -61,4 +64,30 @@ bool dmafp_text_same(const struct dmafp_comparison *c, const struct dmafp_judgem
 			return false;
 	}
 	return true;
+}
+
+bool dmafp_text_shown(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
+		      const struct dmafp_section *section)
+{
+	const struct dmafp_section *s;
+
+	for (s = c->sections; s < section; s++)
+		if (dmafp_text_same(c, j, s, section))
+			return true;
+	return false;
+}
+
+char *dmafp_text_places(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
+			const struct dmafp_section *section, size_t *nr)
+{
+	bool *same = dmafp_alloc(c->nr_sections, sizeof(*same));
+	char *where;
+	size_t i;
+
+	*nr = 0;
+	for (i = 0; i < c->nr_sections; i++)
+		*nr += same[i] = dmafp_text_same(c, j, section, &c->sections[i]);
+	where = dmafp_place_sections(c, same);
+	free(same);
+	return where;
 }

@@ -16,4 +16,19 @@ bool dmafp_text_same(const struct dmafp_comparison *comparison,
 		     const struct dmafp_judgement *judgement,
 		     const struct dmafp_section *a, const struct dmafp_section *b);
 
+/** dmafp_text_shown() - does an earlier section read the same as @section? */
+bool dmafp_text_shown(const struct dmafp_comparison *comparison,
+		      const struct dmafp_judgement *judgement,
+		      const struct dmafp_section *section);
+
+/**
+ * dmafp_text_places() - all sections that read the same as @section, in words
+ * @nr: how many
+ *
+ * Return: text to free().
+ */
+char *dmafp_text_places(const struct dmafp_comparison *comparison,
+			const struct dmafp_judgement *judgement,
+			const struct dmafp_section *section, size_t *nr);
+
 #endif /* DMAFP_ANALYSIS_TEXT_SAME_H */

@@ -207,32 +207,15 @@ static void print_sleeping(const struct view *view, FILE *out)
 
 /* Sections that read the same are shown once */
 
-static bool shown_before(const struct view *v)
-{
-	const struct dmafp_section *s;
-
-	for (s = v->c->sections; s < v->section; s++)
-		if (dmafp_text_same(v->c, v->j, s, v->section))
-			return true;
-	return false;
-}
-
 static void print_title(const struct view *v, FILE *out)
 {
-	bool *same = dmafp_alloc(v->c->nr_sections, sizeof(*same));
-	size_t i, nr = 0;
-	char *where;
+	size_t nr;
+	char *where = dmafp_text_places(v->c, v->j, v->section, &nr);
 
-	for (i = 0; i < v->c->nr_sections; i++) {
-		same[i] = dmafp_text_same(v->c, v->j, v->section, &v->c->sections[i]);
-		nr += same[i];
-	}
-	where = dmafp_place_sections(v->c, same);
 	fputc('\n', out);
 	dmafp_wrap(out, "== ", "   ", "%s%s", where,
 		   nr > 1 ? ": the same in every number" : "");
 	free(where);
-	free(same);
 }
 
 void dmafp_text_sections(const struct dmafp_comparison *c,
@@ -245,7 +228,7 @@ void dmafp_text_sections(const struct dmafp_comparison *c,
 	dmafp_text_floor(c, out);
 	for (i = 0; i < c->nr_sections; i++) {
 		v.section = &c->sections[i];
-		if (shown_before(&v))
+		if (dmafp_text_shown(c, j, v.section))
 			continue;
 		print_title(&v, out);
 		print_section(&v, out);

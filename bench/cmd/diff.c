@@ -8,18 +8,18 @@
 struct diff_options {
 	const char *format, *output, *margin;
 	unsigned int margin_check;
-	bool json, force;
+	bool json, force, cover;
 };
 
-static const struct diff_options defaults = {
-	.format = "text",
-};
+static const struct diff_options defaults;
 
 #define OFFSET(member)	offsetof(struct diff_options, member)
 
 static const struct dmafp_option options[] = {
 	{ "format", 'f', DMAFP_OPT_CHOICE, OFFSET(format), "NAME", dmafp_renderer_names,
-	  "form of the report:" },
+	  "form of the report [text]:" },
+	{ "cover", 'c', DMAFP_OPT_FLAG, OFFSET(cover), NULL, NULL,
+	  "mail, in 15 lines for a cover letter" },
 	{ "json", 'j', DMAFP_OPT_FLAG, OFFSET(json), NULL, NULL, "short for --format json" },
 	{ "output", 'o', DMAFP_OPT_STRING, OFFSET(output), "FILE", NULL,
 	  "write the report to FILE and print nothing" },
@@ -51,13 +51,30 @@ static int read_margin(const struct diff_options *o, struct dmafp_rules *rules,
 	return 0;
 }
 
+/* What says more than --format: --json, and --cover if nothing else was asked for */
+static const struct dmafp_renderer *choose(const struct diff_options *o)
+{
+	const char *format = o->json ? "json" : o->format;
+
+	if (!format)
+		format = o->cover ? "mail" : "text";
+	return dmafp_renderer_find(format);
+}
+
 static int run(void *arg, int argc, char **argv, struct dmafp_err *err)
 {
 	const struct diff_options *o = arg;
-	const struct dmafp_renderer *renderer = dmafp_renderer_find(o->json ? "json" : o->format);
-	struct dmafp_report report = { .rules.force = o->force };
+	const struct dmafp_renderer *renderer = choose(o);
+	struct dmafp_report report = {
+		.rules.force = o->force,
+		.style.cover = o->cover,
+	};
 	int ret = read_margin(o, &report.rules, err);
 
+	if (!ret && o->cover && renderer != &dmafp_render_mail)
+		ret = dmafp_err_set(err, EINVAL, DMAFP_EXIT_USAGE,
+				    "diff: --cover goes with --format mail, not with %s",
+				    renderer->name);
 	if (!ret)
 		ret = dmafp_report_load(&report, (const char *const *)argv, (size_t)argc, err);
 	if (!ret && o->output)
