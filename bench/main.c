@@ -17,6 +17,7 @@ static const struct dmafp_command *const commands[] = {
 	&dmafp_cmd_matrix,
 	&dmafp_cmd_run,
 	&dmafp_cmd_diff,
+	&dmafp_cmd_path,
 	&dmafp_cmd_watch,
 	&dmafp_cmd_list,
 	&dmafp_cmd_guest,

@@ -16,6 +16,7 @@ measure	bench/run/
 lab	bench/lab/
 guest	bench/guest/
 evidence	analysis/(walk|steps|evidence|calltree)\.
+path	analysis/path/
 statistics	analysis/stat/
 compare	analysis/(set|compare|place)\.
 verdict	analysis/(verdict|timed|control|match|judge|notes)\.
