@@ -8,7 +8,8 @@
 #define RENDERERS(row) \
 	row(text)      \
 	row(mail)      \
-	row(json)
+	row(json)      \
+	row(html)
 
 #define POINTER(name) &dmafp_render_##name,
 #define NAME(name)    #name,
