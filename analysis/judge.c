@@ -160,6 +160,7 @@ static bool decide_evidence(struct dmafp_judgement *j, const struct dmafp_compar
 static bool decide_refused(struct dmafp_judgement *j, const struct dmafp_comparison *c)
 {
 	dmafp_match_facts(c, &j->differences);
+	dmafp_match_options(c, &j->differences, &j->notes);
 	if (!dmafp_judgement_refused(j))
 		return false;
 	j->overall = DMAFP_INVALID;

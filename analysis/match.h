@@ -19,6 +19,22 @@ void dmafp_match_facts(const struct dmafp_comparison *comparison,
 		       struct dmafp_lines *differences);
 
 /**
+ * dmafp_match_options() - find kernel options that invalidate or must match
+ * @comparison: all sections
+ * @differences: one sentence per option that invalidates, and one per option and
+ *	arm that does not match base
+ * @notes: one sentence per arm whose configuration differs in other options
+ *
+ * Results without options in them are left to the hash of the configuration,
+ * which dmafp_match_facts() compares.
+ */
+void dmafp_match_options(const struct dmafp_comparison *comparison,
+			 struct dmafp_lines *differences, struct dmafp_lines *notes);
+
+/** dmafp_match_knows_options() - do both say what their kernels' options are? */
+bool dmafp_match_knows_options(const struct dmafp_result *a, const struct dmafp_result *b);
+
+/**
  * dmafp_match_kernels() - is every arm one kernel, and another one than the rest?
  */
 void dmafp_match_kernels(const struct dmafp_comparison *comparison,

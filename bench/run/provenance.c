@@ -12,6 +12,7 @@
 #include <cpuid.h>
 #endif
 
+#include "analysis/kernel_option.h"
 #include "base/alloc.h"
 #include "base/file.h"
 #include "run/pin.h"
@@ -96,11 +97,10 @@ bool dmafp_provenance_version(const char *text, struct dmafp_result *result)
 	return true;
 }
 
-/* Hash of what /proc/config.gz unpacks to; NULL if it is not there. */
-static char *hash_config_gz(const char *root)
+/* What /proc/config.gz unpacks to; NULL if it is not there. */
+static char *read_config_gz(const char *root, size_t *len)
 {
-	char *path = dmafp_path("%s/proc/config.gz", root), *text = NULL;
-	char hex[DMAFP_SHA256_HEX];
+	char *path = dmafp_path("%s/proc/config.gz", root), *text;
 	size_t used = 0, room = 1 << 20;
 	gzFile file = gzopen(path, "rb");
 	int n = -1;
@@ -108,28 +108,42 @@ static char *hash_config_gz(const char *root)
 	free(path);
 	if (!file)
 		return NULL;
-	text = dmafp_alloc(room, 1);
+	text = dmafp_alloc(room + 1, 1);
 	while (used < room && (n = gzread(file, text + used, room - used)) > 0)
 		used += n;
 	gzclose(file);
+	*len = used;
 	if (!n)
-		dmafp_sha256(text, used, hex);
+		return text;
 	free(text);
-	return n ? NULL : dmafp_alloc_string(hex);
+	return NULL;
 }
 
-static char *hash_config(const char *root, const char *release)
+/* Of the kernel itself, or of the distribution that it came from */
+static char *read_config(const char *root, const char *release, size_t *len)
 {
-	char hex[DMAFP_SHA256_HEX], *path, *hash = hash_config_gz(root);
-	struct dmafp_err err;
+	char *text = read_config_gz(root, len), *name;
 
-	if (hash || !release)
-		return hash;
-	path = dmafp_path("%s/boot/config-%s", root, release);
-	if (dmafp_file_exists(path) && !dmafp_file_sha256(path, hex, &err))
-		hash = dmafp_alloc_string(hex);
-	free(path);
-	return hash;
+	if (text || !release)
+		return text;
+	name = dmafp_path("/boot/config-%s", release);
+	text = read_file(root, name, len);
+	free(name);
+	return text;
+}
+
+static void fill_config(const char *root, struct dmafp_result *result)
+{
+	char hex[DMAFP_SHA256_HEX], *text;
+	size_t len;
+
+	text = read_config(root, result->kernel.release, &len);
+	if (!text)
+		return;
+	dmafp_sha256(text, len, hex);
+	result->kernel.config_sha256 = dmafp_alloc_string(hex);
+	dmafp_kernel_options_read(text, result);
+	free(text);
 }
 
 static void fill_kernel(const char *root, struct dmafp_result *result)
@@ -141,7 +155,7 @@ static void fill_kernel(const char *root, struct dmafp_result *result)
 	if (version)
 		dmafp_provenance_version(version, result);
 	result->kernel.command_line = read_file(root, "/proc/cmdline", NULL);
-	result->kernel.config_sha256 = hash_config(root, result->kernel.release);
+	fill_config(root, result);
 	if (notes)
 		result->kernel.build_id = dmafp_provenance_build_id(notes, len);
 	free(version);

@@ -11,7 +11,7 @@ base	bench/base/
 abi	kmod/uapi/
 module	kmod/
 cli	bench/cli/
-result	analysis/(result|attach|upgrade|member|member_row|hist|cell|json_text|lines)\.
+result	analysis/(result|attach|upgrade|member|member_row|hist|cell|json_text|lines|kernel_option)\.
 measure	bench/run/
 lab	bench/lab/
 guest	bench/guest/
@@ -19,7 +19,7 @@ evidence	analysis/(walk|steps|evidence|calltree)\.
 path	analysis/path/
 statistics	analysis/stat/
 compare	analysis/(set|compare|place)\.
-verdict	analysis/(verdict|timed|control|match|judge|notes)\.
+verdict	analysis/(verdict|timed|control|match|match_option|judge|notes)\.
 render	analysis/render/
 report	analysis/report\.
 matrix	bench/matrix/

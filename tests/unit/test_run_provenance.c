@@ -14,6 +14,7 @@
 #include <cmocka.h>
 #include <zlib.h>
 
+#include "analysis/kernel_option.h"
 #include "base/file.h"
 #include "run/context.h"
 #include "run/provenance.h"
@@ -85,6 +86,7 @@ static void facts(void **state)
 			    "gcc (Debian 12.2.0-14) 12.2.0, GNU ld 2.40");
 	assert_string_equal(result->kernel.build_id, "dead000f");
 	assert_null(result->kernel.config_sha256);
+	assert_int_equal(result->kernel.nr_options, 0);
 	assert_string_equal(result->machine.cpu, "A CPU");
 	assert_int_equal(result->machine.memory_kib, 761234);
 	assert_null(result->machine.hypervisor);
@@ -114,19 +116,22 @@ static void config_of_boot_and_proc(void **state)
 	gzFile gz;
 
 	(void)state;
-	put("boot/config-6.12.1-dmafp", "CONFIG_A=y\n");
-	dmafp_sha256("CONFIG_A=y\n", 11, hex);
+	put("boot/config-6.12.1-dmafp", "CONFIG_HZ=100\n");
+	dmafp_sha256("CONFIG_HZ=100\n", 14, hex);
 	dmafp_provenance_fill(root, result);
 	assert_string_equal(result->kernel.config_sha256, hex);
+	assert_string_equal(dmafp_kernel_option(result, "HZ"), "100");
+	assert_string_equal(dmafp_kernel_option(result, "KASAN"), "n");
 	dmafp_result_free(result);
 	/* the running kernel's own word counts more */
 	gz = gzopen(path_of("proc/config.gz"), "wb");
-	gzputs(gz, "CONFIG_B=y\n");
+	gzputs(gz, "CONFIG_HZ=250\n");
 	gzclose(gz);
-	dmafp_sha256("CONFIG_B=y\n", 11, hex);
+	dmafp_sha256("CONFIG_HZ=250\n", 14, hex);
 	result = dmafp_result_new();
 	dmafp_provenance_fill(root, result);
 	assert_string_equal(result->kernel.config_sha256, hex);
+	assert_string_equal(dmafp_kernel_option(result, "HZ"), "250");
 	dmafp_result_free(result);
 }
 
