@@ -59,18 +59,18 @@ static double sample_at(const struct noise *noise, double u)
  * Samples with ranks 1, 2048 and 4056 of 4096, drawn as order statistics: each is
  * beta distributed between the last one and 1.
  */
-static void draw_ranks(double u[3], gsl_rng *rng)
+static void draw_ranks(double below[NR_STATISTICS], gsl_rng *rng)
 {
-	static const unsigned int rank[3] = { 1, METHOD_SAMPLES / 2,
+	static const unsigned int rank[] = { 1, METHOD_SAMPLES / 2,
 					      METHOD_SAMPLES - METHOD_SAMPLES / 100 };
-	unsigned int below = 0;
+	unsigned int last = 0;
 	double low = 0;
 
-	for (size_t i = 0; i < 3; i++) {
-		low += (1 - low) * gsl_ran_beta(rng, rank[i] - below,
+	for (size_t i = 0; i < NR_STATISTICS; i++) {
+		low += (1 - low) * gsl_ran_beta(rng, rank[i] - last,
 						METHOD_SAMPLES - rank[i] + 1);
-		u[i] = low;
-		below = rank[i];
+		below[i] = low;
+		last = rank[i];
 	}
 }
 
@@ -90,24 +90,12 @@ static void draw_offsets(struct boot *boot, const struct noise *noise, double sp
 		boot->scale *= 1 + noise->clock;
 }
 
-static void draw_samples(const struct campaign *campaign, struct boot *boot, gsl_rng *rng)
-{
-	double u[3], *const value[3] = { &boot->min, &boot->p50, &boot->p99 };
-
-	draw_ranks(u, rng);
-	for (size_t i = 0; i < 3; i++) {
-		*value[i] = campaign->op->ticks * boot->scale * sample_at(campaign->noise, u[i]);
-		if (u[i] > 1 - boot->interrupts)
-			*value[i] += INTERRUPT_TICKS;
-	}
-}
-
 void campaign_redraw(struct campaign *campaign, gsl_rng *rng)
 {
 	campaign->phase = gsl_rng_uniform(rng);
 	for (size_t i = 0; i < campaign->nr; i++) {
-		draw_samples(campaign, &campaign->base[i], rng);
-		draw_samples(campaign, &campaign->arm[i], rng);
+		draw_ranks(campaign->base[i].below, rng);
+		draw_ranks(campaign->arm[i].below, rng);
 	}
 }
 
@@ -131,9 +119,49 @@ void campaign_draw(struct campaign *campaign, const struct op *op, const struct 
 	campaign_redraw(campaign, rng);
 }
 
-double campaign_read(const struct campaign *campaign, double ticks, double shift)
+/* share of samples that are at most @whole ticks, each rounded: what is below half a tick more */
+static double share_to(const struct campaign *campaign, const struct boot *boot, double whole,
+		       double shift)
 {
-	return round(ticks + campaign->phase + shift);
+	const struct noise *noise = campaign->noise;
+	double quiet = (whole + 0.5 - campaign->phase - shift) / campaign->op->ticks / boot->scale;
+	double varies = (quiet - 1 + noise->tail) / noise->tail;
+
+	return varies > 0 ? gsl_cdf_ugaussian_P(log(varies) / noise->sigma) : 0;
+}
+
+/*
+ * The quantile of rounded samples by their mid-distribution function: Ma, Genton
+ * and Parzen, "Asymptotic properties of sample quantiles of discrete
+ * distributions", Annals of the Institute of Statistical Mathematics 63 (2011).
+ */
+static double mid_quantile(const struct campaign *campaign, const struct boot *boot, double whole,
+			   double below, double shift)
+{
+	double to = share_to(campaign, boot, whole, shift);
+	double before = share_to(campaign, boot, whole - 1, shift);
+	double mid = (to + before) / 2, next;
+
+	if (below >= mid) {
+		next = (share_to(campaign, boot, whole + 1, shift) + to) / 2;
+		return next > mid ? whole + (below - mid) / (next - mid) : whole;
+	}
+	next = (before + share_to(campaign, boot, whole - 2, shift)) / 2;
+	return whole - (mid - below) / (mid - next);
+}
+
+double campaign_read(const struct campaign *campaign, const struct boot *boot,
+		     enum statistic statistic, double shift)
+{
+	double below = boot->below[statistic];
+	double ticks = campaign->op->ticks * boot->scale * sample_at(campaign->noise, below) +
+		       campaign->phase + shift;
+
+	if (below > 1 - boot->interrupts)
+		return round(ticks + INTERRUPT_TICKS);
+	if (statistic == MIN)
+		return round(ticks);
+	return mid_quantile(campaign, boot, round(ticks), below, shift);
 }
 
 #define GRID 128

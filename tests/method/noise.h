@@ -58,15 +58,17 @@ extern const size_t nr_noises;
 /** noise_find() - by name, or NULL */
 const struct noise *noise_find(const char *name);
 
+enum statistic { MIN, P50, P99, NR_STATISTICS };
+
 /**
  * struct boot - before the arm's shift and before rounding
- * @min, @p50, @p99: of its samples, ticks
+ * @below: share of all possible samples below its min, p50 and p99
  * @scale: of all its samples
  * @interrupts: share of samples that an interrupt falls into
  * @time: seconds since the first boot
  */
 struct boot {
-	double min, p50, p99;
+	double below[NR_STATISTICS];
 	double scale, interrupts;
 	double time;
 };
@@ -90,8 +92,14 @@ void campaign_draw(struct campaign *campaign, const struct op *op, const struct 
 /** campaign_redraw() - another row of the same boots: their offsets stay, the samples are new */
 void campaign_redraw(struct campaign *campaign, gsl_rng *rng);
 
-/** campaign_read() - what a result file holds of it: whole ticks */
-double campaign_read(const struct campaign *campaign, double ticks, double shift);
+/**
+ * campaign_read() - what is judged of a boot
+ * @shift: ticks that every sample takes in addition
+ *
+ * Samples are whole ticks.  The least of them is one; quantiles are interpolated.
+ */
+double campaign_read(const struct campaign *campaign, const struct boot *boot,
+		     enum statistic statistic, double shift);
 
 /**
  * struct moments - what map_benchmark makes of the samples of one boot

@@ -31,6 +31,7 @@ static const struct question questions[] = {
 	{ MISS_MIN, ALPHA_INTERVAL, "The same of min" },
 	{ MISS_P99, ALPHA_INTERVAL, "The same of p99" },
 	{ MISS_RATIO, ALPHA_INTERVAL, "The same of the ratio" },
+	{ DRIFT_FOUND, ALPHA_DRIFT, "Drift is found, p at most 5 % (drift, all and apart have it)" },
 	{ SAME_EQUIVALENT, 0, "Power: identical arms, verdict EQUIVALENT" },
 	{ TWICE_REGRESSED, 0, "Power: a shift of twice the margin, verdict REGRESSED" },
 	{ PERCENT_SEEN, 0, "Power: a shift of 1 %, the 95 % interval excludes 0" },

@@ -8,10 +8,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <gsl/gsl_cdf.h>
+#define MATHLIB_STANDALONE
+#include <Rmath.h>
+#undef sign /* Rmath renames what others call so */
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 
+#include "analysis/stat/drift.h"
 #include "peers.h"
 #include "study.h"
 
@@ -24,18 +27,6 @@ struct values {
 	size_t nr;
 };
 
-static double boot_value(const struct boot *boot, enum statistic statistic)
-{
-	switch (statistic) {
-	case MIN:
-		return boot->min;
-	case P50:
-		return boot->p50;
-	default:
-		return boot->p99;
-	}
-}
-
 static void values_read(struct values *values, const struct campaign *campaign,
 			enum statistic statistic, double shift)
 {
@@ -43,8 +34,8 @@ static void values_read(struct values *values, const struct campaign *campaign,
 	for (size_t i = 0; i < campaign->nr; i++) {
 		const struct boot *base = &campaign->base[i], *arm = &campaign->arm[i];
 
-		values->base[i] = campaign_read(campaign, boot_value(base, statistic), 0);
-		values->arm[i] = campaign_read(campaign, boot_value(arm, statistic), shift);
+		values->base[i] = campaign_read(campaign, base, statistic, 0);
+		values->arm[i] = campaign_read(campaign, arm, statistic, shift);
 		values->base_times[i] = base->time;
 		values->arm_times[i] = arm->time;
 	}
@@ -85,6 +76,19 @@ static bool is_equivalent(const struct dmafp_effect *effect)
 	return effect->known && effect->p_equivalent <= ALPHA_EQUIVALENT;
 }
 
+static void count_drift(const struct values *values, uint64_t *counts)
+{
+	const struct dmafp_replicates arms[] = {
+		{ values->base, values->base_times, values->nr },
+		{ values->arm, values->arm_times, values->nr },
+	};
+	struct dmafp_drift drift;
+
+	dmafp_drift_of(arms, 2, &drift);
+	counts[DRIFT_FOUND] += drift.known && drift.p <= ALPHA_DRIFT;
+	counts[NOT_IN_TURN] += !dmafp_drift_interleaved(&arms[0], &arms[1]);
+}
+
 static bool misses(struct dmafp_interval interval, double truth)
 {
 	return truth < interval.low || truth > interval.high;
@@ -116,6 +120,7 @@ static void count_statistic(effect_fn *method, const struct campaign *campaign,
 	effect = effect_of(method, &values, margin);
 	counts[verdict[statistic]] += is_verdict(&effect);
 	if (statistic == P50) {
+		count_drift(&values, counts);
 		counts[SAME_EQUIVALENT] += is_equivalent(&effect);
 		counts[MISS_RATIO] += misses(effect.ratio_95, 1);
 	}
@@ -282,7 +287,7 @@ struct rate rate_of(uint64_t count, uint64_t all)
 {
 	return (struct rate){
 		.rate = (double)count / all,
-		.low = count ? gsl_cdf_beta_Pinv(0.025, count, all - count + 1) : 0,
-		.high = count < all ? gsl_cdf_beta_Pinv(0.975, count + 1, all - count) : 1,
+		.low = count ? qbeta(0.025, count, all - count + 1, 1, 0) : 0,
+		.high = count < all ? qbeta(0.975, count + 1, all - count, 1, 0) : 1,
 	};
 }

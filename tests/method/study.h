@@ -13,8 +13,7 @@
 #define ALPHA_VERDICT 0.025 /* REGRESSED: one side of a 95 % interval */
 #define ALPHA_EQUIVALENT 0.05
 #define ALPHA_INTERVAL 0.05
-
-enum statistic { MIN, P50, P99, NR_STATISTICS };
+#define ALPHA_DRIFT 0.05
 
 /* what is counted of a cell, in campaigns */
 enum count {
@@ -35,6 +34,8 @@ enum count {
 	MISS_P99,
 	MISS_RATIO,
 	MISS_WELCH,
+	DRIFT_FOUND,	   /* p at most 5 % */
+	NOT_IN_TURN,
 	/* power */
 	TWICE_REGRESSED,
 	TWICE_WELCH_REGRESSED,
