@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
 
+#include "analysis/hist.h"
 #include "noise.h"
 
 #define INTERRUPT_TICKS 6000.0 /* 2 us of a 3 GHz TSC: a timer tick's handler */
@@ -31,6 +33,8 @@ const struct noise noises[] = {
 	  .offset = 0.002, .tail = 0.08, .sigma = 0.6, .clock = 0.03, .clock_share = 0.5 },
 	{ .name = "spread", .why = "the arm's boots spread three times as much as base's",
 	  .offset = 0.003, .tail = 0.08, .sigma = 0.6, .spread = 3 },
+	{ .name = "steps", .why = "a clock that advances by 10 ticks",
+	  .offset = 0.005, .tail = 0.08, .sigma = 0.6, .step = 10 },
 	{ .name = "all", .why = "all of these together",
 	  .offset = 0.005, .skew = 0.003, .tail = 0.15, .sigma = 1.0, .drift = 0.02,
 	  .storms = 0.05, .interrupts = 0.001, .clock = 0.03, .clock_share = 0.3,
@@ -119,49 +123,85 @@ void campaign_draw(struct campaign *campaign, const struct op *op, const struct 
 	campaign_redraw(campaign, rng);
 }
 
-/* share of samples that are at most @whole ticks, each rounded: what is below half a tick more */
-static double share_to(const struct campaign *campaign, const struct boot *boot, double whole,
+static double step_of(const struct noise *noise)
+{
+	return noise->step > 0 ? noise->step : 1;
+}
+
+/*
+ * By the mid-distribution function: Ma, Genton and Parzen, "Asymptotic properties
+ * of sample quantiles of discrete distributions", Annals of the Institute of
+ * Statistical Mathematics 63 (2011).
+ */
+static double hist_point(const struct dmafp_hist *hist, unsigned int num, unsigned int den)
+{
+	double at = (double)num / den, mid = 0, last = 0, seen = 0;
+
+	for (size_t i = 0; i < hist->nr_buckets; i++) {
+		const struct dmafp_bucket *b = &hist->buckets[i];
+
+		mid = seen + b->count / 2.0 / hist->count;
+		if (mid >= at)
+			return i ? b->low - (mid - at) / (mid - last) * (b->low - b[-1].low) : b->low;
+		last = mid;
+		seen += (double)b->count / hist->count;
+	}
+	return hist->buckets[hist->nr_buckets - 1].low;
+}
+
+/* share of samples that are read as at most @ticks, a multiple of the step: each is rounded */
+static double share_to(const struct campaign *campaign, const struct boot *boot, double ticks,
 		       double shift)
 {
 	const struct noise *noise = campaign->noise;
-	double quiet = (whole + 0.5 - campaign->phase - shift) / campaign->op->ticks / boot->scale;
-	double varies = (quiet - 1 + noise->tail) / noise->tail;
+	double edge = ticks + step_of(noise) / 2 - campaign->phase - shift;
+	double varies = (edge / campaign->op->ticks / boot->scale - 1 + noise->tail) / noise->tail;
 
 	return varies > 0 ? gsl_cdf_ugaussian_P(log(varies) / noise->sigma) : 0;
 }
 
-/*
- * The quantile of rounded samples by their mid-distribution function: Ma, Genton
- * and Parzen, "Asymptotic properties of sample quantiles of discrete
- * distributions", Annals of the Institute of Statistical Mathematics 63 (2011).
- */
-static double mid_quantile(const struct campaign *campaign, const struct boot *boot, double whole,
-			   double below, double shift)
-{
-	double to = share_to(campaign, boot, whole, shift);
-	double before = share_to(campaign, boot, whole - 1, shift);
-	double mid = (to + before) / 2, next;
+#define NEAR 2	     /* buckets on each side of the quantile's */
+#define COUNT 10000000 /* stands for all samples: shares, not counts, are known */
 
-	if (below >= mid) {
-		next = (share_to(campaign, boot, whole + 1, shift) + to) / 2;
-		return next > mid ? whole + (below - mid) / (next - mid) : whole;
+/*
+ * The histogram near a quantile, all else in its outermost buckets; the quantile
+ * is that of rank @num in 100.
+ */
+static double point(const struct campaign *campaign, const struct boot *boot, double ticks,
+		    double below, double shift, unsigned int num)
+{
+	struct dmafp_bucket buckets[2 * NEAR + 1];
+	struct dmafp_hist hist = { .count = COUNT, .min = 0, .max = UINT64_MAX, .buckets = buckets };
+	double step = step_of(campaign->noise), first = ticks - NEAR * step;
+	uint64_t seen = 0, upto;
+
+	for (size_t i = 0; i <= 2 * NEAR; i++) {
+		double share = share_to(campaign, boot, first + i * step, shift);
+
+		/* what the boot's samples have below is num / 100 */
+		share = fmin(1, fmax(0, share - below + num / 100.0));
+		upto = i < 2 * NEAR ? (uint64_t)(share * COUNT) : COUNT;
+		if (upto > seen)
+			buckets[hist.nr_buckets++] =
+				(struct dmafp_bucket){ first + i * step, 1, upto - seen };
+		seen = upto;
 	}
-	next = (before + share_to(campaign, boot, whole - 2, shift)) / 2;
-	return whole - (mid - below) / (mid - next);
+	return hist_point(&hist, num, 100);
 }
 
 double campaign_read(const struct campaign *campaign, const struct boot *boot,
 		     enum statistic statistic, double shift)
 {
-	double below = boot->below[statistic];
+	double below = boot->below[statistic], step = step_of(campaign->noise);
 	double ticks = campaign->op->ticks * boot->scale * sample_at(campaign->noise, below) +
 		       campaign->phase + shift;
 
 	if (below > 1 - boot->interrupts)
-		return round(ticks + INTERRUPT_TICKS);
+		return round((ticks + INTERRUPT_TICKS) / step) * step;
+	ticks = round(ticks / step) * step;
 	if (statistic == MIN)
-		return round(ticks);
-	return mid_quantile(campaign, boot, round(ticks), below, shift);
+		return ticks;
+	return point(campaign, boot, ticks, below, shift, statistic == P50 ? 50 : 99);
 }
 
 #define GRID 128

@@ -40,6 +40,7 @@ extern const struct op op_map, op_check;
  * @clock: how far the two clock states are apart
  * @clock_share: boots in the slow one
  * @spread: of the arm's boots, as a multiple of base's
+ * @step: ticks by which the clock advances, 0: one
  */
 struct noise {
 	const char *name, *why;
@@ -49,7 +50,7 @@ struct noise {
 	bool apart;
 	double storms, interrupts;
 	double clock, clock_share;
-	double spread;
+	double spread, step;
 };
 
 extern const struct noise noises[];
