@@ -128,27 +128,6 @@ static double step_of(const struct noise *noise)
 	return noise->step > 0 ? noise->step : 1;
 }
 
-/*
- * By the mid-distribution function: Ma, Genton and Parzen, "Asymptotic properties
- * of sample quantiles of discrete distributions", Annals of the Institute of
- * Statistical Mathematics 63 (2011).
- */
-static double hist_point(const struct dmafp_hist *hist, unsigned int num, unsigned int den)
-{
-	double at = (double)num / den, mid = 0, last = 0, seen = 0;
-
-	for (size_t i = 0; i < hist->nr_buckets; i++) {
-		const struct dmafp_bucket *b = &hist->buckets[i];
-
-		mid = seen + b->count / 2.0 / hist->count;
-		if (mid >= at)
-			return i ? b->low - (mid - at) / (mid - last) * (b->low - b[-1].low) : b->low;
-		last = mid;
-		seen += (double)b->count / hist->count;
-	}
-	return hist->buckets[hist->nr_buckets - 1].low;
-}
-
 /* share of samples that are read as at most @ticks, a multiple of the step: each is rounded */
 static double share_to(const struct campaign *campaign, const struct boot *boot, double ticks,
 		       double shift)
@@ -186,7 +165,7 @@ static double point(const struct campaign *campaign, const struct boot *boot, do
 				(struct dmafp_bucket){ first + i * step, 1, upto - seen };
 		seen = upto;
 	}
-	return hist_point(&hist, num, 100);
+	return dmafp_hist_point(&hist, num, 100);
 }
 
 double campaign_read(const struct campaign *campaign, const struct boot *boot,

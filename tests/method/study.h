@@ -1,70 +1,70 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Many simulated campaigns, and how often each method was right. */
+/* Many simulated campaigns, and how often each method was wrong. */
 #ifndef DMAFP_METHOD_STUDY_H
 #define DMAFP_METHOD_STUDY_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "analysis/stat/effect.h"
-#include "noise.h"
-
-/* what is stated: rates must not be above these */
-#define ALPHA_VERDICT 0.025 /* REGRESSED: one side of a 95 % interval */
-#define ALPHA_EQUIVALENT 0.05
-#define ALPHA_INTERVAL 0.05
-#define ALPHA_DRIFT 0.05
+#include "judge.h"
 
 /* what is counted of a cell, in campaigns */
 enum count {
 	/* identical arms */
-	SAME_VERDICT, /* REGRESSED or IMPROVED; the next two the same of min and p99 */
-	SAME_VERDICT_MIN,
-	SAME_VERDICT_P99,
+	SAME_VERDICT, /* REGRESSED or IMPROVED */
 	SAME_EQUIVALENT,
-	SAME_WELCH_EQUIVALENT,
+	DRIFT_FOUND,
 	/* the true difference is the margin */
 	EDGE_EQUIVALENT,
-	EDGE_EQUIVALENT_MIN,
-	EDGE_EQUIVALENT_P99,
 	EDGE_VERDICT,
 	/* the 95 % interval does not hold the true difference */
 	MISS,
 	MISS_MIN,
 	MISS_P99,
 	MISS_RATIO,
-	MISS_WELCH,
-	DRIFT_FOUND,	   /* p at most 5 % */
-	NOT_IN_TURN,
 	/* power */
 	TWICE_REGRESSED,
-	TWICE_WELCH_REGRESSED,
 	HALF_REGRESSED, /* twice half the margin */
-	PERCENT_SEEN,	/* 0 is outside of the 95 % interval */
+	PERCENT_SEEN, /* 0 is outside of the 95 % interval */
 	CYCLE_SEEN,
 	/* peers, identical arms: a difference is claimed */
 	SAME_PRINTED,
 	SAME_ITERATIONS,
 	SAME_MANN_WHITNEY,
 	SAME_WELCH,
-	/* peers, true difference twice the margin: none is */
+	/* peers, true difference twice the margin: none is claimed */
 	TWICE_PRINTED,
 	TWICE_ITERATIONS,
 	TWICE_MANN_WHITNEY,
 	TWICE_WELCH,
+	/* the same two verdicts with Welch's interval */
+	WELCH_EQUIVALENT,
+	WELCH_REGRESSED,
+	/* campaigns of many rows, identical arms */
+	ROWS_VERDICT, /* any */
+	ROWS_MANN_WHITNEY, /* any p of at most 5 % */
+	ROWS_EQUIVALENT, /* all */
+	/* the true difference of all rows is the margin */
+	ROWS_EDGE_VERDICT, /* any */
+	ROWS_EDGE_UNADJUSTED, /* any, without Holm's adjustment */
+	/* of one row it is the margin, or twice the margin; of the others 0 */
+	ROWS_ONE_EQUIVALENT, /* all rows are said to be */
+	ROWS_ONE_REGRESSED, /* that row is */
 	NR_COUNTS,
 };
 
-/** struct cell - @nr boots per arm of one op under one noise, and what came out */
+/**
+ * struct cell - @nr boots per arm of one op under one noise, and what came out
+ * @rows: 1, or many rows, judged together
+ * @share: boots' offsets are the same for all rows
+ */
 struct cell {
 	const struct op *op;
 	const struct noise *noise;
-	size_t nr;
+	size_t nr, rows;
+	bool share;
 	uint64_t campaigns, counts[NR_COUNTS];
 };
-
-typedef void effect_fn(const struct dmafp_replicates *base, const struct dmafp_replicates *arm,
-		       double margin, struct dmafp_effect *effect);
 
 /**
  * struct study - what is simulated
