@@ -122,6 +122,15 @@ static void measure_floor(const struct dmafp_replicates *base, double margin,
 	free(values[1]);
 }
 
+/* A minimum is a whole tick, and may be half a tick off */
+static void blur(struct dmafp_effect *e, double by)
+{
+	e->difference_95.low -= by;
+	e->difference_95.high += by;
+	e->difference_90.low -= by;
+	e->difference_90.high += by;
+}
+
 static void measure_statistic(const struct dmafp_row *row, enum dmafp_statistic s,
 			      struct dmafp_row_verdict *v)
 {
@@ -134,6 +143,8 @@ static void measure_statistic(const struct dmafp_row *row, enum dmafp_statistic 
 		dmafp_effect_of(&base, &arm, v->margin, &v->effects[i][s]);
 		dmafp_timed_release(&arm);
 	}
+	for (i = 0; i < DMAFP_NR_ARMS && s == DMAFP_STATISTIC_MIN; i++)
+		blur(&v->effects[i][s], 0.5 / (double)row->cell->ops_per_sample);
 	dmafp_timed_release(&base);
 }
 
@@ -243,21 +254,61 @@ static size_t adjust(const struct dmafp_comparison *c, struct dmafp_row_verdict 
 	return nr;
 }
 
-/* Is the margin less than what the clock and its histogram tell apart? */
-static bool is_coarse(const struct dmafp_row *row, const struct dmafp_row_verdict *v,
-		      enum dmafp_arm_id arm)
+/* The greatest common divisor, 0 if both are 0 */
+static uint64_t divisor(uint64_t a, uint64_t b)
 {
-	const struct dmafp_side *side = &row->sides[arm];
-	double margin = v->margin * (double)row->cell->ops_per_sample;
-	uint64_t width;
+	uint64_t rest;
+
+	while (b) {
+		rest = a % b;
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+/* What all differences between samples are multiples of, as far as buckets tell */
+static uint64_t find_step(const struct dmafp_side *side, uint64_t *any, uint64_t step)
+{
+	size_t i, k;
+
+	for (i = 0; i < side->nr_phases; i++)
+		for (k = 0; side->phases[i] && k < side->phases[i]->hist.nr_buckets; k++) {
+			const struct dmafp_bucket *b = &side->phases[i]->hist.buckets[k];
+
+			if (b->width > 1)
+				break;
+			if (!*any)
+				*any = b->low;
+			step = divisor(b->low > *any ? b->low - *any : *any - b->low, step);
+		}
+	return step;
+}
+
+static uint64_t widest(const struct dmafp_side *side)
+{
+	uint64_t widest = 1, width;
 	size_t i;
 
 	for (i = 0; i < side->nr_phases; i++) {
 		width = side->phases[i] ? dmafp_hist_width(&side->phases[i]->hist, 50, 100) : 1;
-		if (!width || (double)width > margin)
-			return true;
+		if (!width)
+			return UINT64_MAX;
+		widest = width > widest ? width : widest;
 	}
-	return false;
+	return widest;
+}
+
+/* Is the margin less than what the clock and its histogram tell apart? */
+static bool is_coarse(const struct dmafp_row *row, const struct dmafp_row_verdict *v,
+		      enum dmafp_arm_id arm)
+{
+	const struct dmafp_side *base = &row->sides[DMAFP_ARM_BASE], *side = &row->sides[arm];
+	double margin = v->margin * (double)row->cell->ops_per_sample;
+	uint64_t any = 0, step = find_step(side, &any, find_step(base, &any, 0));
+
+	return (double)step > margin || (double)widest(base) > margin ||
+	       (double)widest(side) > margin;
 }
 
 /* Why the row of that arm is not judged whatever its numbers say; NULL: it is */
@@ -269,12 +320,13 @@ static const char *obstacle(const struct dmafp_row *row, const struct dmafp_row_
 	if (v->drift.known && v->drift.p < ALPHA && !v->interleaved[arm])
 		return "boots drift with time, and its boots and base's were not taken in "
 		       "turns: boot the arms in rounds, each arm once in a round";
-	if (is_coarse(row, v, DMAFP_ARM_BASE) || is_coarse(row, v, arm))
-		return "the margin is finer than the clock's ticks or the histogram's buckets";
+	if (is_coarse(row, v, arm))
+		return "the margin is finer than the clock's steps or the histogram's buckets: "
+		       "measure with method block";
 	return NULL;
 }
 
-static enum dmafp_verdict verdict_of(const struct dmafp_effect *e, double p)
+enum dmafp_verdict dmafp_timed_verdict(const struct dmafp_effect *e, double p)
 {
 	if (e->difference_95.low > e->margin && p <= ALPHA)
 		return DMAFP_REGRESSED;
@@ -285,17 +337,44 @@ static enum dmafp_verdict verdict_of(const struct dmafp_effect *e, double p)
 	return DMAFP_INCONCLUSIVE;
 }
 
+enum dmafp_verdict dmafp_timed_control(const struct dmafp_effect *e)
+{
+	return e->difference_90.low > e->margin ? DMAFP_REGRESSED : dmafp_timed_verdict(e, 0);
+}
+
+/* Beyond the margin by itself, but not among so many rows or from so few boots */
+static void note_claim(const struct dmafp_effect *e, enum dmafp_arm_id arm, size_t family,
+		       struct dmafp_row_verdict *v)
+{
+	bool beyond = e->difference_95.low > e->margin || e->difference_95.high < -e->margin;
+
+	if (beyond && v->verdicts[arm] == DMAFP_INCONCLUSIVE && e->nr_base + e->nr_arm < 8)
+		dmafp_lines_add(&v->notes,
+				"the 95 %% interval of %s is beyond the margin, but 3 boots are "
+				"too few to claim a difference: 4 of each at least",
+				dmafp_arm_name(arm));
+	else if (beyond && v->verdicts[arm] == DMAFP_INCONCLUSIVE)
+		dmafp_lines_add(&v->notes,
+				"the 95 %% interval of %s is beyond the margin, but as one of "
+				"%zu rows that is no proof yet",
+				dmafp_arm_name(arm), family);
+}
+
 static void judge_arm(const struct dmafp_row *row, enum dmafp_arm_id arm, size_t family,
 		      struct dmafp_row_verdict *v)
 {
 	const char *why = obstacle(row, v, arm);
-	double p;
 
 	if (why)
 		dmafp_lines_add(&v->notes, "%s is not judged: %s", dmafp_arm_name(arm), why);
-	/* always-lock must be REGRESSED on every row: no row can be the lucky one */
-	p = arm == DMAFP_ARM_ALWAYS_LOCK ? 0 : v->p[arm];
-	v->verdicts[arm] = why ? DMAFP_INCONCLUSIVE : verdict_of(judged(v, arm), p);
+	if (why)
+		v->verdicts[arm] = DMAFP_INCONCLUSIVE;
+	else if (arm == DMAFP_ARM_ALWAYS_LOCK)
+		v->verdicts[arm] = dmafp_timed_control(judged(v, arm));
+	else
+		v->verdicts[arm] = dmafp_timed_verdict(judged(v, arm), v->p[arm]);
+	if (!why)
+		note_claim(judged(v, arm), arm, family, v);
 	if (v->verdicts[arm] == DMAFP_INCONCLUSIVE && judged(v, arm)->known)
 		v->boots[arm] = dmafp_effect_boots(judged(v, arm), family);
 }
@@ -331,8 +410,10 @@ static void judge_row(const struct dmafp_row *row, size_t family, size_t placebo
 	judge_arm(row, DMAFP_ARM_PLACEBO, placebos, v);
 	note_statistic(v, DMAFP_STATISTIC_MIN);
 	note_statistic(v, DMAFP_STATISTIC_P99);
-	if (!v->reached && (*patched == DMAFP_EQUIVALENT || *patched == DMAFP_INCONCLUSIVE))
+	if (!v->reached && (*patched == DMAFP_EQUIVALENT || *patched == DMAFP_INCONCLUSIVE)) {
 		*patched = DMAFP_NOT_REACHED;
+		v->boots[DMAFP_ARM_PATCHED] = 0;
+	}
 }
 
 void dmafp_timed_judge(const struct dmafp_comparison *c, struct dmafp_row_verdict *rows)
@@ -346,7 +427,7 @@ void dmafp_timed_judge(const struct dmafp_comparison *c, struct dmafp_row_verdic
 		if (!in_family(&c->rows[i], &rows[i], false))
 			continue;
 		rows[i].p[DMAFP_ARM_ALWAYS_LOCK] =
-			claim(judged(&rows[i], DMAFP_ARM_ALWAYS_LOCK));
+			judged(&rows[i], DMAFP_ARM_ALWAYS_LOCK)->p_more;
 		judge_row(&c->rows[i], patched, placebo, &rows[i]);
 	}
 }
@@ -357,7 +438,7 @@ bool dmafp_timed_null_differs(const struct dmafp_row_verdict *v)
 	unsigned int arm;
 
 	for (arm = DMAFP_ARM_PATCHED; arm < DMAFP_NR_ARMS; arm++) {
-		verdict = judged(v, arm)->known ? verdict_of(judged(v, arm), v->p[arm]) :
+		verdict = judged(v, arm)->known ? dmafp_timed_verdict(judged(v, arm), v->p[arm]) :
 						  DMAFP_INCONCLUSIVE;
 		if (verdict == DMAFP_REGRESSED || verdict == DMAFP_IMPROVED)
 			return true;

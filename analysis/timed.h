@@ -48,6 +48,24 @@ void dmafp_timed_measure(const struct dmafp_row *row, uint32_t margin_ppm,
 void dmafp_timed_judge(const struct dmafp_comparison *comparison,
 		       struct dmafp_row_verdict *rows);
 
+/**
+ * dmafp_timed_verdict() - the rule for one row of patched or placebo
+ * @effect: known, of p50
+ * @p: of its claim, after Holm's adjustment
+ *
+ * REGRESSED or IMPROVED: the 95 % interval is beyond the margin and @p at most
+ * 0.05.  EQUIVALENT: the 90 % interval is inside.  Else INCONCLUSIVE.
+ */
+enum dmafp_verdict dmafp_timed_verdict(const struct dmafp_effect *effect, double p);
+
+/**
+ * dmafp_timed_control() - the rule for one row of always-lock
+ *
+ * REGRESSED: one-sided, the 90 % interval is above the margin.  It must be so on
+ * every row, so that no row can be the lucky one and nothing is adjusted.
+ */
+enum dmafp_verdict dmafp_timed_control(const struct dmafp_effect *effect);
+
 /** dmafp_timed_null_differs() - does an arm's null op, after judging, differ from base's? */
 bool dmafp_timed_null_differs(const struct dmafp_row_verdict *verdict);
 

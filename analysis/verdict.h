@@ -56,7 +56,8 @@ enum dmafp_margin_origin {
  * @effects: by arm and statistic, against base; of base the A/A floor, every
  *	second of its boots against the others
  * @p: by arm, of its claim to be above or below base by more than the margin,
- *	two-sided; of patched and placebo adjusted over all rows by Holm's method
+ *	two-sided; of patched and placebo adjusted over all rows by Holm's method;
+ *	of always-lock to be above it, one-sided
  * @boots: by arm, of each arm would settle the row; 0: it is settled, or more
  *	than DMAFP_EFFECT_MAX_BOOTS would not
  * @drift: over the boots of all arms

@@ -6,6 +6,7 @@
 #include "analysis/cell.h"
 #include "analysis/json_text.h"
 #include "analysis/render/render.h"
+#include "analysis/timed.h"
 
 #define COMPARISON_VERSION 1
 #define LINE_DEPTH	   5 /* one arm of a row is a line */
@@ -144,13 +145,113 @@ static json_t *runs_json(const struct dmafp_cell_result *cell)
 	return array;
 }
 
-static json_t *basis_json(const struct dmafp_row *row, enum dmafp_arm_id arm)
+/* Timed domain */
+
+static json_t *interval_json(const struct dmafp_interval *interval)
+{
+	return json_pack("[f, f]", interval->low, interval->high);
+}
+
+/* What is not known is null */
+static json_t *effect_json(const struct dmafp_effect *e)
+{
+	bool known = e->known, ratio = e->known && e->has_ratio, any = e->nr_base && e->nr_arm;
+	json_t *json = json_object();
+
+	set(json, "base_boots", number(e->nr_base));
+	set(json, "arm_boots", number(e->nr_arm));
+	set(json, "base", any ? json_real(e->base) : json_null());
+	set(json, "arm", any ? json_real(e->arm) : json_null());
+	set(json, "difference", any ? json_real(e->difference) : json_null());
+	set(json, "difference_95", known ? interval_json(&e->difference_95) : json_null());
+	set(json, "difference_90", known ? interval_json(&e->difference_90) : json_null());
+	set(json, "ratio", ratio ? json_real(e->ratio) : json_null());
+	set(json, "ratio_95", ratio ? interval_json(&e->ratio_95) : json_null());
+	set(json, "ratio_90", ratio ? interval_json(&e->ratio_90) : json_null());
+	set(json, "p_equivalent", known ? json_real(e->p_equivalent) : json_null());
+	set(json, "p_more", known ? json_real(e->p_more) : json_null());
+	set(json, "p_less", known ? json_real(e->p_less) : json_null());
+	return json;
+}
+
+static json_t *effects_json(const struct dmafp_row_verdict *v, enum dmafp_arm_id arm)
+{
+	json_t *json = json_object();
+	unsigned int s;
+
+	for (s = 0; s < DMAFP_NR_STATISTICS; s++)
+		set(json, dmafp_statistic_name(s), effect_json(&v->effects[arm][s]));
+	return json;
+}
+
+static json_t *values_json(const struct dmafp_row *row, enum dmafp_arm_id arm)
+{
+	json_t *json = json_object();
+	unsigned int s;
+	size_t i;
+
+	for (s = 0; s < DMAFP_NR_STATISTICS; s++) {
+		struct dmafp_replicates r = dmafp_timed_replicates(row, arm, s);
+		json_t *values = json_array();
+
+		for (i = 0; i < r.nr; i++)
+			json_array_append_new(values, json_real(r.values[i]));
+		set(json, dmafp_statistic_name(s), values);
+		dmafp_timed_release(&r);
+	}
+	return json;
+}
+
+/* One arm: of base the effect is every second boot against the others */
+static json_t *timed_json(const struct dmafp_row *row, const struct dmafp_row_verdict *v,
+			  enum dmafp_arm_id arm)
+{
+	json_t *json = json_object();
+
+	set(json, "per_boot", values_json(row, arm));
+	set(json, arm == DMAFP_ARM_BASE ? "floor" : "effects", effects_json(v, arm));
+	if (arm == DMAFP_ARM_BASE)
+		return json;
+	set(json, "p_adjusted", v->decisive ? json_real(v->p[arm]) : json_null());
+	set(json, "boots_needed", v->boots[arm] ? number(v->boots[arm]) : json_null());
+	set(json, "interleaved_with_base", json_boolean(v->interleaved[arm]));
+	return json;
+}
+
+static json_t *margin_json(const struct dmafp_row_verdict *v)
+{
+	static const char *const origins[] = { [DMAFP_MARGIN_STATED] = "profile",
+					       [DMAFP_MARGIN_DEFAULT] = "default",
+					       [DMAFP_MARGIN_GIVEN] = "after the run" };
+	json_t *json = json_object();
+
+	set(json, "ticks", json_real(v->margin));
+	set(json, "ppm", v->margin_ppm ? number(v->margin_ppm) : json_null());
+	set(json, "from", text(origins[v->margin_origin]));
+	return json;
+}
+
+static json_t *drift_json(const struct dmafp_row_verdict *v)
+{
+	json_t *json = json_object();
+
+	set(json, "rho", v->drift.known ? json_real(v->drift.rho) : json_null());
+	set(json, "p", v->drift.known ? json_real(v->drift.p) : json_null());
+	set(json, "series", number(v->nr_series));
+	set(json, "drifting_series", number(v->drifting_series));
+	return json;
+}
+
+static json_t *basis_json(const struct dmafp_row *row, const struct dmafp_row_verdict *v,
+			  enum dmafp_arm_id arm)
 {
 	struct dmafp_basis basis = dmafp_row_basis(row, arm);
 	json_t *array;
 
 	if (row->is_null || row->cell->sleeps)
 		return json_array();
+	if (v->timed)
+		return json_pack("[s]", "p50");
 	array = json_pack("[s, s, s]", "min", "p50", "p99");
 	if (basis.total)
 		json_array_append_new(array, text("total"));
@@ -160,7 +261,7 @@ static json_t *basis_json(const struct dmafp_row *row, enum dmafp_arm_id arm)
 }
 
 static json_t *side_json(const struct dmafp_row *row, enum dmafp_arm_id arm,
-			 enum dmafp_verdict verdict)
+			 const struct dmafp_row_verdict *v)
 {
 	const struct dmafp_side *side = &row->sides[arm];
 	json_t *json;
@@ -175,12 +276,13 @@ static json_t *side_json(const struct dmafp_row *row, enum dmafp_arm_id arm,
 	set(json, "counted", counted_json(side->phase));
 	set(json, "series", all_series_json(side->phase));
 	set(json, "runs", runs_json(side->cell));
+	set(json, "timed", v->timed ? timed_json(row, v, arm) : json_null());
 	if (arm == DMAFP_ARM_BASE || !row->sides[DMAFP_ARM_BASE].phase)
 		return json;
-	set(json, "judged_by", basis_json(row, arm));
+	set(json, "judged_by", basis_json(row, v, arm));
 	set(json, "minus_base", delta_json(side));
 	set(json, "same_histogram_as_base", json_boolean(side->same_hist));
-	set(json, "verdict", text(dmafp_verdict_name(verdict)));
+	set(json, "verdict", text(dmafp_verdict_name(v->verdicts[arm])));
 	return json;
 }
 
@@ -223,8 +325,10 @@ static json_t *row_json(const struct dmafp_row *row, const struct dmafp_row_verd
 	set(json, "reached", json_boolean(v->reached));
 	set(json, "called_once_per_op", json_boolean(v->once));
 	set(json, "timed", json_boolean(v->timed));
+	set(json, "margin", v->timed ? margin_json(v) : json_null());
+	set(json, "drift", v->timed ? drift_json(v) : json_null());
 	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
-		set(arms, dmafp_arm_name(arm), side_json(row, arm, v->verdicts[arm]));
+		set(arms, dmafp_arm_name(arm), side_json(row, arm, v));
 	set(json, "arms", arms);
 	set(json, "notes", lines_json(&v->notes));
 	return json;

@@ -8,8 +8,7 @@
 #define RENDERERS(row) \
 	row(text)      \
 	row(mail)      \
-	row(json)      \
-	row(html)
+	row(json)
 
 #define POINTER(name) &dmafp_render_##name,
 #define NAME(name)    #name,

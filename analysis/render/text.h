@@ -38,6 +38,14 @@ void dmafp_text_source(const struct dmafp_comparison *comparison, FILE *out);
 void dmafp_text_sections(const struct dmafp_comparison *comparison,
 			 const struct dmafp_judgement *judgement, FILE *out);
 
+/** dmafp_text_timed() - sections of the timed domain, and their legend */
+void dmafp_text_timed(const struct dmafp_comparison *comparison,
+		      const struct dmafp_judgement *judgement, FILE *out);
+
+/** dmafp_text_is_timed() - is the section one of those? */
+bool dmafp_text_is_timed(const struct dmafp_judgement *judgement,
+			 const struct dmafp_section *section);
+
 /** dmafp_text_floor() - the null op: what the harness itself costs */
 void dmafp_text_floor(const struct dmafp_comparison *comparison, FILE *out);
 

@@ -218,7 +218,7 @@ char *dmafp_text_boots(const struct dmafp_comparison *c)
 	else if (b.most == 1)
 		text = dmafp_path("1 boot each of every arm, mode and device.");
 	else if (!all_exact(c))
-		text = dmafp_path("%s boots each; numbers are of the first.", number);
+		text = dmafp_path("%s boots each, which are the replicates.", number);
 	else if (!differ)
 		text = dmafp_path("%s boots each, identical to the last count%s.", number,
 				  sleeping_repeat(c) ? "" : ", but for ops that may sleep");
@@ -246,8 +246,8 @@ void dmafp_text_head(const struct dmafp_comparison *c, const struct dmafp_judgem
 	unsigned int arm;
 
 	dmafp_wrap(out, "", "", "dmafp: %s", dmafp_verdict_name(j->overall));
-	dmafp_wrap(out, "", "",
-		   "Arm minus base, %s per op, over min, p50 and p99:", dmafp_text_tick(c));
+	dmafp_wrap(out, "", "", "Arm minus base, %s per op, %s:", dmafp_text_tick(c),
+		   all_exact(c) ? "over min, p50 and p99" : "p50");
 	for (arm = DMAFP_ARM_PATCHED; arm < DMAFP_NR_ARMS; arm++)
 		print_arm(c, j, arm, out);
 	print_boots(c, out);

@@ -218,23 +218,37 @@ static void print_title(const struct view *v, FILE *out)
 	free(where);
 }
 
+static bool any_exact(const struct dmafp_comparison *c, const struct dmafp_judgement *j)
+{
+	size_t i;
+
+	for (i = 0; i < c->nr_sections; i++)
+		if (!dmafp_text_is_timed(j, &c->sections[i]))
+			return true;
+	return !c->nr_sections;
+}
+
 void dmafp_text_sections(const struct dmafp_comparison *c,
 			 const struct dmafp_judgement *j, FILE *out)
 {
 	struct view v = { .c = c, .j = j };
 	size_t i;
 
-	dmafp_text_legend(c, j, out);
-	dmafp_text_floor(c, out);
+	if (any_exact(c, j)) {
+		dmafp_text_legend(c, j, out);
+		dmafp_text_floor(c, out);
+	}
 	for (i = 0; i < c->nr_sections; i++) {
 		v.section = &c->sections[i];
-		if (dmafp_text_shown(c, j, v.section))
+		if (dmafp_text_is_timed(j, v.section) || dmafp_text_shown(c, j, v.section))
 			continue;
 		print_title(&v, out);
 		print_section(&v, out);
 	}
 	for (i = 0; i < c->nr_sections; i++) {
 		v.section = &c->sections[i];
-		print_sleeping(&v, out);
+		if (!dmafp_text_is_timed(j, v.section))
+			print_sleeping(&v, out);
 	}
+	dmafp_text_timed(c, j, out);
 }

@@ -39,7 +39,8 @@ struct lab {
 	size_t nr_arms;
 	struct dmafp_boot *boots;
 	size_t nr_boots;
-	unsigned int jobs, results;
+	unsigned int jobs, guests, results;
+	bool in_time; /* ticks are time: building and other guests disturb them */
 	struct dmafp_progress progress;
 	struct dmafp_lines notes; /* of all guests, each once */
 	/* the tick's: the same as the builder's, which it stops by failing */
@@ -101,7 +102,7 @@ static int start_ready(struct lab *lab)
 
 	for (size_t i = 0; i < lab->nr_boots; i++)
 		running += lab->boots[i].state == DMAFP_BOOT_RUNNING;
-	for (size_t i = 0; i < lab->nr_boots && running < lab->jobs; i++) {
+	for (size_t i = 0; i < lab->nr_boots && running < lab->guests; i++) {
 		if (lab->boots[i].state != DMAFP_BOOT_READY)
 			continue;
 		ret = dmafp_boot_start(&lab->boots[i], &lab->setup, lab->err);
@@ -271,6 +272,15 @@ static char *compose_cmdline(const struct lab *lab)
 	return copy;
 }
 
+/* Evidence about the attach has no ticks that are judged. */
+static bool is_in_time(const struct lab *lab)
+{
+	const struct dmafp_names *ops = &lab->profile->run.ops;
+
+	return strcmp(lab->setup.accel, "icount") &&
+	       (ops->nr > 1 || strcmp(ops->items[0], "null"));
+}
+
 static void compose_setup(struct lab *lab)
 {
 	const struct dmafp_lab_options *opts = lab->options;
@@ -302,6 +312,8 @@ static void compose_setup(struct lab *lab)
 		.qemu_version = lab->qemu_version,
 		.keep = opts->keep,
 	};
+	lab->in_time = is_in_time(lab);
+	lab->guests = lab->in_time && !opts->jobs ? 1 : lab->jobs;
 }
 
 static int plan_arm(struct lab *lab, const struct dmafp_arm *arm, struct dmafp_err *err)
@@ -317,15 +329,31 @@ static int plan_arm(struct lab *lab, const struct dmafp_arm *arm, struct dmafp_e
 		return ret;
 	dmafp_kernel_plan(&lab->kernels[i], &lab->spec, arm->name, lab->patches[i],
 			  lab->nr_patches[i]);
+	return 0;
+}
+
+static void plan_round(struct lab *lab, bool keyed, unsigned int n)
+{
+	for (size_t i = 0; i < lab->nr_arms; i++) {
+		size_t arm = n % 2 ? i : lab->nr_arms - 1 - i;
+
+		dmafp_boot_plan(&lab->boots[lab->nr_boots++], &lab->setup, &lab->kernels[arm],
+				keyed, n);
+	}
+}
+
+/*
+ * Arms take turns, and every second round goes the other way: a machine that
+ * changes with time then changes for all arms alike.
+ */
+static void plan_boots(struct lab *lab)
+{
 	for (unsigned int n = 1; n <= lab->profile->lab.boots; n++) {
 		if (lab->setup.plain || lab->setup.kdump)
-			dmafp_boot_plan(&lab->boots[lab->nr_boots++], &lab->setup,
-					&lab->kernels[i], false, n);
+			plan_round(lab, false, n);
 		if (lab->setup.keyed)
-			dmafp_boot_plan(&lab->boots[lab->nr_boots++], &lab->setup,
-					&lab->kernels[i], true, n);
+			plan_round(lab, true, n);
 	}
-	return 0;
 }
 
 static bool wants_arm(const struct lab *lab, const struct dmafp_arm *arm)
@@ -344,6 +372,8 @@ static int plan(struct lab *lab, struct dmafp_err *err)
 	for (const struct dmafp_arm *arm = dmafp_arms; !ret && arm->name; arm++)
 		if (wants_arm(lab, arm))
 			ret = plan_arm(lab, arm, err);
+	if (!ret)
+		plan_boots(lab);
 	return ret;
 }
 
@@ -419,13 +449,15 @@ static int build_all(struct lab *lab, struct dmafp_err *err)
 
 		if (ret)
 			return ret;
-		if (lab->options->build_only)
+		if (lab->options->build_only || lab->in_time)
 			continue;
 		release_boots(lab, &lab->kernels[i]);
 		ret = look_after_guests(lab);
 		if (ret)
 			return ret;
 	}
+	for (size_t i = 0; i < lab->nr_arms && lab->in_time; i++)
+		release_boots(lab, &lab->kernels[i]);
 	dmafp_progress_phase(&lab->progress, "", NULL);
 	return 0;
 }

@@ -26,7 +26,8 @@
  *	line says of it; NULL: the profile's
  * @modes: NULL-terminated, NULL: the profile's
  * @arms: NULL-terminated, NULL: all
- * @jobs: guests at a time, and make's jobs less one; 0: one per CPU
+ * @jobs: guests at a time, and make's jobs less one; 0: one per CPU, but one
+ *	guest at a time, after all kernels are built, where ticks are time
  * @output: folder for the results; NULL: results/lab-TIME
  * @keep: leave initramfs and kernels beside the logs
  * @dry_run: say what would be done and do nothing
