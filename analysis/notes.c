@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/agreement.h"
 #include "analysis/control.h"
 #include "analysis/notes.h"
 #include "analysis/place.h"
@@ -209,6 +210,23 @@ static void note_sleeping(const struct dmafp_comparison *c, struct dmafp_lines *
 	dmafp_lines_free(&ops);
 }
 
+/* The images say another thing than the measurement: one of the two is wrong */
+static void note_proof(const struct dmafp_comparison *c, struct dmafp_lines *notes)
+{
+	struct dmafp_proof proof;
+	unsigned int arm;
+
+	dmafp_proof_find(&proof, c);
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
+		if (proof.arms[arm].word == DMAFP_DISAGREES)
+			dmafp_lines_add(notes,
+					"STATIC PROOF DOES NOT AGREE in %s: %s. Either the path that "
+					"ran is not the one that was walked, or the measurement is "
+					"wrong: believe neither before it is known which.",
+					dmafp_arm_name(arm), proof.arms[arm].why);
+	dmafp_proof_free(&proof);
+}
+
 void dmafp_notes_add(const struct dmafp_comparison *c,
 		     const struct dmafp_row_verdict *rows, struct dmafp_lines *notes)
 {
@@ -235,4 +253,5 @@ void dmafp_notes_add(const struct dmafp_comparison *c,
 	note_arms(c, notes);
 	note_margins(c, rows, notes);
 	note_drift(c, rows, notes);
+	note_proof(c, notes);
 }

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "analysis/evidence.h"
+#include "analysis/json_text.h"
 #include "analysis/member_row.h"
 #include "analysis/walk.h"
+#include "base/alloc.h"
+#include "base/file.h"
+
+/* Walks, each with its members, each step on a line */
+#define LINE_DEPTH 4
 
 static const struct dmafp_member counts_members[] = {
 	MEMBER("instructions", U64, dmafp_walk_counts, instructions),
@@ -88,6 +95,35 @@ int dmafp_walks_from_json(struct dmafp_walks *walks, const json_t *root, struct 
 	int ret = dmafp_evidence_version(root, DMAFP_WALKS_MEMBER, DMAFP_WALKS_VERSION, err);
 
 	return ret ? ret : dmafp_members_read(walks_members, root, walks, err);
+}
+
+char *dmafp_walks_text(const struct dmafp_walks *walks)
+{
+	json_t *root = dmafp_walks_to_json(walks);
+	char *text = dmafp_json_text(root, LINE_DEPTH);
+
+	json_decref(root);
+	return text;
+}
+
+int dmafp_walks_write(const struct dmafp_walks *walks, const char *path, struct dmafp_err *err)
+{
+	char *text = dmafp_walks_text(walks);
+	int ret = dmafp_file_write(path, text, strlen(text), err);
+
+	free(text);
+	return ret;
+}
+
+struct dmafp_walk *dmafp_walks_add(struct dmafp_walks *walks)
+{
+	walks->items = dmafp_alloc_grow(walks->items, walks->nr, sizeof(*walks->items));
+	return &walks->items[walks->nr++];
+}
+
+void dmafp_walks_drop(struct dmafp_walks *walks)
+{
+	dmafp_members_free(walk_members, &walks->items[--walks->nr]);
 }
 
 const struct dmafp_walk *dmafp_walks_of(const struct dmafp_walks *walks, const char *arm)

@@ -136,6 +136,22 @@ json_t *dmafp_walks_to_json(const struct dmafp_walks *walks);
  */
 int dmafp_walks_from_json(struct dmafp_walks *walks, const json_t *root, struct dmafp_err *err);
 
+/**
+ * dmafp_walks_write() - write such a file, atomically
+ *
+ * Return: 0, or a negative errno.
+ */
+int dmafp_walks_write(const struct dmafp_walks *walks, const char *path, struct dmafp_err *err);
+
+/** dmafp_walks_text() - the file's content as text; free() it */
+char *dmafp_walks_text(const struct dmafp_walks *walks);
+
+/** dmafp_walks_add() - one more, empty, at the end */
+struct dmafp_walk *dmafp_walks_add(struct dmafp_walks *walks);
+
+/** dmafp_walks_drop() - release the last one and take it away */
+void dmafp_walks_drop(struct dmafp_walks *walks);
+
 /** dmafp_walks_of() - the walk of an arm, NULL if there is none */
 const struct dmafp_walk *dmafp_walks_of(const struct dmafp_walks *walks, const char *arm);
 

@@ -214,14 +214,16 @@ static void understand(struct dmafp_state *state, const cs_insn *in,
 		       const struct dmafp_value *sources)
 {
 	const cs_arm64_op *ops = in->detail->arm64.operands;
+	struct dmafp_value value;
 	bool zero;
 
 	switch (in->id) {
 	case ARM64_INS_MOV:
 	case ARM64_INS_MOVZ:
-		/* a shifted immediate is a number, but not this one */
-		if (!ops[1].shift.value)
-			set(state, &ops[0], sources[1]);
+		value = sources[1];
+		if (ops[1].type == ARM64_OP_IMM)
+			value.constant <<= ops[1].shift.value & 63;
+		set(state, &ops[0], value);
 		break;
 	case ARM64_INS_ADD:
 	case ARM64_INS_SUB:

@@ -5,6 +5,7 @@
 
 #include "analysis/cell.h"
 #include "analysis/json_text.h"
+#include "analysis/render/json_proof.h"
 #include "analysis/render/render.h"
 #include "analysis/timed.h"
 
@@ -453,6 +454,7 @@ static void render(const struct dmafp_view *view, FILE *out)
 	    patched->nr ? delta_number(patched->low) : json_null());
 	set(root, "greatest_difference",
 	    patched->nr ? delta_number(patched->high) : json_null());
+	set(root, "static_proof", dmafp_json_proof(c));
 	for (i = 0; !dmafp_judgement_refused(j) && i < c->nr_sections; i++)
 		json_array_append_new(sections, section_json(c, j, &c->sections[i]));
 	set(root, "sections", sections);

@@ -13,6 +13,7 @@ static void print_all(const struct dmafp_view *view, FILE *out)
 	dmafp_text_drift(c, out);
 	dmafp_text_first_maps(c, out);
 	dmafp_text_attach(c, out);
+	dmafp_text_proof(c, out);
 	dmafp_text_notes(c, j, out);
 	dmafp_text_commands(c, out);
 	dmafp_text_verdict(j, out);

@@ -61,6 +61,9 @@ void dmafp_text_first_maps(const struct dmafp_comparison *comparison, FILE *out)
 /** dmafp_text_attach() - overlaps, the group's mutex, races and atomic first maps */
 void dmafp_text_attach(const struct dmafp_comparison *comparison, FILE *out);
 
+/** dmafp_text_proof() - the path in the images against check, where there are walks */
+void dmafp_text_proof(const struct dmafp_comparison *comparison, FILE *out);
+
 /** dmafp_text_notes() - notes of the whole, then of the rows, each one once */
 void dmafp_text_notes(const struct dmafp_comparison *comparison,
 		      const struct dmafp_judgement *judgement, FILE *out);

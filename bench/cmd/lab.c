@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/path/path.h"
 #include "analysis/report.h"
 #include "base/file.h"
 #include "base/proc.h"
@@ -112,6 +113,36 @@ static int survey(const struct dmafp_lab_outcome *outcome, struct dmafp_err *err
 	return ret;
 }
 
+/* The static proof beside the results; a kernel that has none is no failure. */
+static int write_walks(const struct dmafp_lab_outcome *outcome, struct dmafp_err *err)
+{
+	const struct dmafp_path_options what = { .symbol = DMAFP_PATH_SYMBOL };
+	char *path = dmafp_path("%s/path.json", outcome->dir);
+	struct dmafp_walks walks = { 0 };
+	struct dmafp_err why;
+	int ret = 0;
+
+	for (size_t i = 0; i < outcome->nr_images; i++) {
+		struct dmafp_walk *walk = dmafp_walks_add(&walks);
+
+		if (dmafp_path_take(outcome->images[i].vmlinux, outcome->images[i].arm, &what, walk,
+				    &why)) {
+			fprintf(stderr, "no static proof of %s: %s\n", outcome->images[i].arm,
+				why.msg);
+			dmafp_walks_drop(&walks);
+			continue;
+		}
+		/* where the cache lies is this machine's affair */
+		free(walk->image);
+		walk->image = dmafp_path("%s/vmlinux", outcome->images[i].arm);
+	}
+	if (walks.nr)
+		ret = dmafp_walks_write(&walks, path, err);
+	dmafp_walks_free(&walks);
+	free(path);
+	return ret;
+}
+
 static int report(const struct dmafp_lab_outcome *outcome, bool package, struct dmafp_err *err)
 {
 	char *base = dmafp_path("%s/report.txt", outcome->dir);
@@ -161,8 +192,8 @@ static int run(void *options, int argc, char **argv, struct dmafp_err *err)
 	dmafp_proc_init();
 	ret = dmafp_lab_execute(&lab, &outcome, err);
 	if (!ret && !opts->dry_run && !opts->build_only)
-		ret = report(&outcome, opts->kernel_package, err);
-	free(outcome.dir);
+		ret = write_walks(&outcome, err) ?: report(&outcome, opts->kernel_package, err);
+	dmafp_lab_outcome_end(&outcome);
 	free((void *)lab.modes);
 	free((void *)lab.arms);
 	return ret;

@@ -4,10 +4,8 @@
 #include <string.h>
 
 #include "analysis/path/path.h"
-#include "analysis/json_text.h"
 #include "analysis/render/walks.h"
 #include "base/alloc.h"
-#include "base/file.h"
 #include "cmd/cmd.h"
 
 struct path_cmd_options {
@@ -20,9 +18,6 @@ struct path_cmd_options {
 static const struct path_cmd_options defaults = {
 	.symbol = DMAFP_PATH_SYMBOL,
 };
-
-/* walks, each with its members, each step on a line */
-#define LINE_DEPTH 4
 
 #define OFFSET(member) offsetof(struct path_cmd_options, member)
 
@@ -73,18 +68,16 @@ static int parse_branches(const struct dmafp_strings *texts, struct dmafp_path_b
 static int show(const struct dmafp_walks *walks, const struct path_cmd_options *o,
 		struct dmafp_err *err)
 {
-	json_t *root = dmafp_walks_to_json(walks);
-	char *text = dmafp_json_text(root, LINE_DEPTH);
-	int ret = 0;
+	int ret = o->output ? dmafp_walks_write(walks, o->output, err) : 0;
 
-	json_decref(root);
-	if (o->output)
-		ret = dmafp_file_write(o->output, text, strlen(text), err);
-	if (!ret && o->json)
+	if (!ret && o->json) {
+		char *text = dmafp_walks_text(walks);
+
 		fputs(text, stdout);
-	else if (!ret && !o->output)
+		free(text);
+	} else if (!ret && !o->output) {
 		dmafp_render_walks(walks, stdout);
-	free(text);
+	}
 	if (!ret && (fflush(stdout) || ferror(stdout)))
 		ret = dmafp_err_errno(err, errno ? errno : EIO, "cannot print the walks");
 	return ret;
@@ -99,7 +92,7 @@ static int run(void *arg, int argc, char **argv, struct dmafp_err *err)
 		.nr_branches = o->branches.nr,
 		.cpus = o->cpus.nr ? cpus : NULL,
 	};
-	struct dmafp_walks walks = { .items = dmafp_alloc((size_t)argc, sizeof(*walks.items)) };
+	struct dmafp_walks walks = { 0 };
 	struct dmafp_path_branch *branches;
 	int ret = parse_branches(&o->branches, &branches, err), i;
 	size_t b;
@@ -108,7 +101,7 @@ static int run(void *arg, int argc, char **argv, struct dmafp_err *err)
 	if (o->cpus.nr)
 		memcpy(cpus, o->cpus.items, o->cpus.nr * sizeof(*cpus));
 	for (i = 0; !ret && i < argc; i++)
-		ret = take(argv[i], &what, &walks.items[walks.nr++], err);
+		ret = take(argv[i], &what, dmafp_walks_add(&walks), err);
 	ret = ret ?: show(&walks, o, err);
 	for (b = 0; b < o->branches.nr; b++)
 		free(branches[b].function);

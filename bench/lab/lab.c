@@ -16,7 +16,6 @@
 #include "lab/lab.h"
 #include "lab/progress.h"
 
-#define MAX_ARMS	8
 #define MAX_NOTES 100 /* that a lab shows of what its guests say */
 #define POLL_MS		50
 
@@ -33,9 +32,9 @@ struct lab {
 	char *config_dir, *patch_dir, *kmod_dir, *out, *qemu_version, *cmdline;
 	struct dmafp_kernel_spec spec;
 	struct dmafp_boot_setup setup;
-	struct dmafp_kernel kernels[MAX_ARMS];
-	struct dmafp_patch *patches[MAX_ARMS];
-	size_t nr_patches[MAX_ARMS];
+	struct dmafp_kernel kernels[DMAFP_LAB_MAX_ARMS];
+	struct dmafp_patch *patches[DMAFP_LAB_MAX_ARMS];
+	size_t nr_patches[DMAFP_LAB_MAX_ARMS];
 	size_t nr_arms;
 	struct dmafp_boot *boots;
 	size_t nr_boots;
@@ -368,7 +367,7 @@ static int plan(struct lab *lab, struct dmafp_err *err)
 {
 	int ret = dmafp_kernel_identify(&lab->spec, err);
 
-	lab->boots = dmafp_alloc(2 * MAX_ARMS * lab->profile->lab.boots, sizeof(*lab->boots));
+	lab->boots = dmafp_alloc(2 * DMAFP_LAB_MAX_ARMS * lab->profile->lab.boots, sizeof(*lab->boots));
 	for (const struct dmafp_arm *arm = dmafp_arms; !ret && arm->name; arm++)
 		if (wants_arm(lab, arm))
 			ret = plan_arm(lab, arm, err);
@@ -553,6 +552,18 @@ static void fill_outcome(const struct lab *lab, struct dmafp_lab_outcome *outcom
 	outcome->warm = true;
 	for (size_t i = 0; i < lab->nr_arms; i++)
 		outcome->warm &= lab->kernels[i].cached;
+	for (size_t i = 0; !lab->spec.package && i < lab->nr_arms; i++)
+		outcome->images[outcome->nr_images++] = (struct dmafp_lab_image){
+			.arm = lab->kernels[i].arm,
+			.vmlinux = dmafp_path("%s/vmlinux", lab->kernels[i].build),
+		};
+}
+
+void dmafp_lab_outcome_end(struct dmafp_lab_outcome *outcome)
+{
+	for (size_t i = 0; i < outcome->nr_images; i++)
+		free(outcome->images[i].vmlinux);
+	free(outcome->dir);
 }
 
 /*

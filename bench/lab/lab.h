@@ -52,6 +52,14 @@ struct dmafp_lab_options {
 	bool build_only;
 };
 
+#define DMAFP_LAB_MAX_ARMS 8
+
+/** struct dmafp_lab_image - the kernel of one arm, with its symbols */
+struct dmafp_lab_image {
+	const char *arm;
+	char *vmlinux;
+};
+
 /**
  * struct dmafp_lab_outcome - what came of it
  * @dir: absolute folder of the results, malloc()ed
@@ -61,6 +69,10 @@ struct dmafp_lab_options {
  * @kernels_s: wall seconds until the last kernel was ready
  * @total_s: wall seconds until the last guest had ended; guests run while the
  *	next kernel compiles
+ * @images: of kernels that were built; one of a package has no symbols
+ * @nr_images: how many
+ *
+ * Release it with dmafp_lab_outcome_end(), also after a failure.
  */
 struct dmafp_lab_outcome {
 	char *dir;
@@ -69,6 +81,8 @@ struct dmafp_lab_outcome {
 	bool warm;
 	double kernels_s;
 	double total_s;
+	struct dmafp_lab_image images[DMAFP_LAB_MAX_ARMS];
+	size_t nr_images;
 };
 
 /**
@@ -84,5 +98,8 @@ struct dmafp_lab_outcome {
  */
 int dmafp_lab_execute(const struct dmafp_lab_options *options,
 		      struct dmafp_lab_outcome *outcome, struct dmafp_err *err);
+
+/** dmafp_lab_outcome_end() - free what it holds */
+void dmafp_lab_outcome_end(struct dmafp_lab_outcome *outcome);
 
 #endif /* DMAFP_LAB_LAB_H */

@@ -19,7 +19,7 @@ evidence	analysis/(walk|steps|evidence|calltree)\.
 path	analysis/path/
 statistics	analysis/stat/
 compare	analysis/(set|compare|place)\.
-verdict	analysis/(verdict|timed|control|match|match_option|judge|notes)\.
+verdict	analysis/(agreement|verdict|timed|control|match|match_option|judge|notes)\.
 render	analysis/render/
 report	analysis/report\.
 matrix	bench/matrix/
