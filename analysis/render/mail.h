@@ -30,8 +30,9 @@ void dmafp_mail_commands(const struct dmafp_comparison *comparison,
 /** dmafp_mail_result() - one of patched, or else any; NULL: there is none */
 const struct dmafp_result *dmafp_mail_result(const struct dmafp_comparison *comparison);
 
-/** dmafp_mail_row() - a row's cells: names, base, patched, difference and percent of p50 */
-void dmafp_mail_row(struct dmafp_table *table, const struct dmafp_row *row);
+/** dmafp_mail_row() - cells of a row: names, base, patched, difference and percent of p50 */
+void dmafp_mail_row(struct dmafp_table *table, const struct dmafp_row *row,
+		    const struct dmafp_row_verdict *verdict);
 
 /** dmafp_mail_cover() - the whole of it in DMAFP_MAIL_COVER lines */
 void dmafp_mail_cover(const struct dmafp_view *view, FILE *out);

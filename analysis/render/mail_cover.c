@@ -176,10 +176,11 @@ static void print_rows(const struct dmafp_comparison *c, const struct dmafp_judg
 	const struct dmafp_row *row;
 
 	while (nr-- && (row = next_row(c, j, taken))) {
-		dmafp_mail_row(&table, row);
+		const struct dmafp_row_verdict *v = &j->rows[row - c->rows];
+
+		dmafp_mail_row(&table, row, v);
 		dmafp_table_add(&table, "%s",
-				dmafp_verdict_short(j->rows[row - c->rows]
-							    .verdicts[DMAFP_ARM_PATCHED]));
+				dmafp_verdict_short(v->verdicts[DMAFP_ARM_PATCHED]));
 	}
 	if (table.nr_cells)
 		dmafp_table_print(&table, out);

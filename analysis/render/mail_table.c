@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "analysis/cell.h"
 #include "analysis/render/mail.h"
+#include "analysis/render/reading.h"
 #include "analysis/render/table.h"
 #include "analysis/render/text.h"
 #include "analysis/render/text_legend.h"
@@ -34,94 +35,181 @@ static size_t count_rows(const struct dmafp_comparison *c, const struct dmafp_ju
 	return nr;
 }
 
-/* Per op: a sample of method block is several */
-
-static void add_value(struct dmafp_table *t, const struct dmafp_row *row,
-		      const struct dmafp_side *side)
+static void add_number(struct dmafp_table *t, double value)
 {
-	if (!side->phase)
+	if (value == (double)(uint64_t)value)
+		dmafp_table_add_number(t, (uint64_t)value);
+	else
+		dmafp_table_add(t, "%.1f", value);
+}
+
+/* "~": a quantile is only the low end of a bucket */
+static void add_difference(struct dmafp_table *t, const struct dmafp_reading *r)
+{
+	if (!r->compared)
 		dmafp_table_add(t, "?");
-	else if (side->stats.p50 % row->cell->ops_per_sample)
-		dmafp_table_add(t, "%.1f",
-				(double)side->stats.p50 / (double)row->cell->ops_per_sample);
+	else if (!r->exact)
+		dmafp_table_add(t, "~%+.4g", r->difference);
+	else if (r->difference == (double)(int64_t)r->difference)
+		dmafp_table_add_delta(t, (int64_t)r->difference);
 	else
-		dmafp_table_add_number(t, side->stats.p50 / row->cell->ops_per_sample);
+		dmafp_table_add(t, "%+.2f", r->difference);
 }
 
-static void add_delta(struct dmafp_table *t, const struct dmafp_row *row, int64_t delta,
-		      bool exact)
+static double percent(const struct dmafp_reading *r, double ticks)
 {
-	int64_t ops = (int64_t)row->cell->ops_per_sample;
-
-	if (!exact)
-		dmafp_table_add(t, "~%+.4g", (double)delta / (double)ops);
-	else if (delta % ops)
-		dmafp_table_add(t, "%+.2f", (double)delta / (double)ops);
-	else
-		dmafp_table_add_delta(t, delta / ops);
+	return 100 * ticks / r->base;
 }
 
-void dmafp_mail_row(struct dmafp_table *t, const struct dmafp_row *row)
+void dmafp_mail_row(struct dmafp_table *t, const struct dmafp_row *row,
+		    const struct dmafp_row_verdict *v)
 {
-	const struct dmafp_side *base = &row->sides[DMAFP_ARM_BASE];
-	const struct dmafp_side *side = &row->sides[DMAFP_ARM_PATCHED];
 	char *title = dmafp_cell_title(row->cell);
+	struct dmafp_reading r;
 
 	dmafp_table_add(t, "%s", title);
 	dmafp_table_add(t, "%s", dmafp_row_phase_name(row->phase));
-	add_value(t, row, base);
-	add_value(t, row, side);
-	if (base->phase && side->phase)
-		add_delta(t, row, side->delta.p50, base->stats.p50_exact && side->stats.p50_exact);
+	if (dmafp_reading_of(row, v, DMAFP_ARM_BASE, DMAFP_STATISTIC_P50, &r))
+		add_number(t, r.value);
 	else
 		dmafp_table_add(t, "?");
-	if (base->phase && side->phase && base->stats.p50)
-		dmafp_table_add(t, "%+.1f",
-				100 * (double)side->delta.p50 / (double)base->stats.p50);
+	if (dmafp_reading_of(row, v, DMAFP_ARM_PATCHED, DMAFP_STATISTIC_P50, &r))
+		add_number(t, r.value);
+	else
+		dmafp_table_add(t, "?");
+	add_difference(t, &r);
+	if (r.compared && r.base > 0)
+		dmafp_table_add(t, "%+.1f", percent(&r, r.difference));
 	else
 		dmafp_table_add(t, "?");
 	free(title);
 }
 
-static void add_row(struct dmafp_table *t, const struct dmafp_row *row,
-		    const struct dmafp_row_verdict *v)
+static void add_verdict(struct dmafp_table *t, const struct dmafp_row_verdict *v)
 {
-	const struct dmafp_side *base = &row->sides[DMAFP_ARM_BASE];
-	const struct dmafp_side *side = &row->sides[DMAFP_ARM_PATCHED];
+	dmafp_table_add(t, "%s", dmafp_verdict_short(v->verdicts[DMAFP_ARM_PATCHED]));
+}
 
-	dmafp_mail_row(t, row);
-	if (base->phase && side->phase) {
-		add_delta(t, row, side->delta.min, true);
-		add_delta(t, row, side->delta.p99, base->stats.p99_exact && side->stats.p99_exact);
+static void add_exact(struct dmafp_table *t, const struct dmafp_row *row,
+		      const struct dmafp_row_verdict *v)
+{
+	struct dmafp_reading r;
+
+	dmafp_mail_row(t, row, v);
+	dmafp_reading_of(row, v, DMAFP_ARM_PATCHED, DMAFP_STATISTIC_MIN, &r);
+	add_difference(t, &r);
+	dmafp_reading_of(row, v, DMAFP_ARM_PATCHED, DMAFP_STATISTIC_P99, &r);
+	add_difference(t, &r);
+	add_verdict(t, v);
+}
+
+/* What two halves of base's boots differ by at most, in percent of base */
+static void add_floor(struct dmafp_table *t, const struct dmafp_reading *r,
+		      const struct dmafp_row_verdict *v)
+{
+	const struct dmafp_effect *e = &v->effects[DMAFP_ARM_BASE][DMAFP_STATISTIC_P50];
+
+	if (e->known)
+		dmafp_table_add(t, "%.1f", percent(r, fmax(fabs(e->difference_95.low),
+							   fabs(e->difference_95.high))));
+	else
+		dmafp_table_add(t, "?");
+}
+
+/* The difference in ticks gives way to its interval */
+static void add_timed(struct dmafp_table *t, const struct dmafp_row *row,
+		      const struct dmafp_row_verdict *v)
+{
+	struct dmafp_reading r;
+
+	dmafp_mail_row(t, row, v);
+	dmafp_reading_of(row, v, DMAFP_ARM_PATCHED, DMAFP_STATISTIC_P50, &r);
+	if (r.effect && r.base > 0) {
+		dmafp_table_add(t, "%+.1f", percent(&r, r.effect->difference_95.low));
+		dmafp_table_add(t, "%+.1f", percent(&r, r.effect->difference_95.high));
+		dmafp_table_add(t, "%.1f", percent(&r, v->margin));
+		add_floor(t, &r, v);
 	} else {
 		dmafp_table_add(t, "?");
 		dmafp_table_add(t, "?");
+		dmafp_table_add(t, "?");
+		dmafp_table_add(t, "?");
 	}
-	dmafp_table_add(t, "%s", dmafp_verdict_short(v->verdicts[DMAFP_ARM_PATCHED]));
+	add_verdict(t, v);
 }
+
+static bool is_timed(const struct dmafp_judgement *j, const struct dmafp_section *section)
+{
+	return section->nr_rows && j->rows[section->first_row].timed;
+}
+
+/* How many boots would settle what they do not */
+static void add_boots(struct dmafp_table *t, const struct dmafp_judgement *j,
+		      const struct dmafp_section *section)
+{
+	size_t i, most = 0, open = 0, hopeless = 0;
+
+	for (i = section->first_row; i < section->first_row + section->nr_rows; i++) {
+		const struct dmafp_row_verdict *v = &j->rows[i];
+
+		if (!v->timed || v->verdicts[DMAFP_ARM_PATCHED] != DMAFP_INCONCLUSIVE)
+			continue;
+		open++;
+		hopeless += !v->boots[DMAFP_ARM_PATCHED];
+		if (v->boots[DMAFP_ARM_PATCHED] > most)
+			most = v->boots[DMAFP_ARM_PATCHED];
+	}
+	if (most)
+		dmafp_table_add_line(t, "%zu rows are not settled; about %zu boots of each arm "
+					"would settle %zu of them.",
+				     open, most, open - hopeless);
+	else if (open)
+		dmafp_table_add_line(t, "%zu rows are not settled, and no number of boots that "
+					"can be made would do.",
+				     open);
+}
+
+static const struct dmafp_column exact_columns[] = {
+	{ { "", "" }, true },	       { { "", "" }, true },
+	{ { "base", "p50" }, false },  { { "patched", "p50" }, false },
+	{ { "d-", "p50" }, false },    { { "d-p50", "%" }, false },
+	{ { "d-", "min" }, false },    { { "d-", "p99" }, false },
+	{ { "", "says" }, true },
+};
+
+static const struct dmafp_column timed_columns[] = {
+	{ { "", "" }, true },	       { { "", "" }, true },
+	{ { "base", "p50" }, false },  { { "patched", "p50" }, false },
+	{ { "d-", "p50" }, false },    { { "d-p50", "%" }, false },
+	{ { "from", "%" }, false },    { { "to", "%" }, false },
+	{ { "mar", "gin" }, false },   { { "A/A", "%" }, false },
+	{ { "", "says" }, true },
+};
 
 static void print_table(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
 			const struct dmafp_section *section, FILE *out)
 {
-	static const struct dmafp_column columns[] = {
-		{ { "", "" }, true },	       { { "", "" }, true },
-		{ { "base", "p50" }, false },  { { "patched", "p50" }, false },
-		{ { "d-", "p50" }, false },    { { "d-p50", "%" }, false },
-		{ { "d-", "min" }, false },    { { "d-", "p99" }, false },
-		{ { "", "says" }, true },
-	};
-	bool many = count_rows(c, j, section, false) > MANY;
+	bool timed = is_timed(j, section), many = count_rows(c, j, section, false) > MANY;
 	size_t i, quiet = many ? count_rows(c, j, section, true) : 0;
-	struct dmafp_table table = { .columns = columns, .nr_columns = 9 };
+	struct dmafp_table table = {
+		.columns = timed ? timed_columns : exact_columns,
+		.nr_columns = timed ? 11 : 9,
+	};
 
-	for (i = section->first_row; i < section->first_row + section->nr_rows; i++)
-		if (is_shown(&c->rows[i]) && !(many && is_quiet(&j->rows[i])))
-			add_row(&table, &c->rows[i], &j->rows[i]);
+	for (i = section->first_row; i < section->first_row + section->nr_rows; i++) {
+		if (!is_shown(&c->rows[i]) || (many && is_quiet(&j->rows[i])))
+			continue;
+		if (timed)
+			add_timed(&table, &c->rows[i], &j->rows[i]);
+		else
+			add_exact(&table, &c->rows[i], &j->rows[i]);
+	}
 	if (quiet)
 		dmafp_table_add_line(&table,
-				     "and %zu rows that the path does not reach, equal in "
-				     "min, p50 and p99",
+				     "and %zu rows that the path does not reach, where nothing "
+				     "differs",
 				     quiet);
+	add_boots(&table, j, section);
 	dmafp_table_print(&table, out);
 }
 
@@ -155,6 +243,16 @@ static char *mode_words(const struct dmafp_comparison *c)
 	return text;
 }
 
+static bool any_timed(const struct dmafp_judgement *j)
+{
+	size_t i;
+
+	for (i = 0; i < j->nr_rows; i++)
+		if (j->rows[i].timed)
+			return true;
+	return false;
+}
+
 static void print_legend(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
 			 FILE *out)
 {
@@ -164,6 +262,11 @@ static void print_legend(const struct dmafp_comparison *c, const struct dmafp_ju
 	dmafp_wrap(out, "", "",
 		   "Unit: %s per op, lower is better; d-: patched minus base. %s%s",
 		   dmafp_text_tick(c), words, *words ? "." : "");
+	if (any_timed(j))
+		dmafp_wrap(out, "", "",
+			   "A value is the median of the boots; from, to: 95 %% interval of d-p50 "
+			   "in percent of base, judged against the margin; A/A: the same of two "
+			   "halves of base's boots, its greater end.");
 	if (*modes)
 		dmafp_wrap(out, "", "", "%s. check is the function itself.", modes);
 	dmafp_text_floor(c, out);

@@ -8,7 +8,10 @@
 #define RENDERERS(row) \
 	row(text)      \
 	row(mail)      \
-	row(json)
+	row(json)      \
+	row(csv)       \
+	row(ktap)      \
+	row(kcidb)
 
 #define POINTER(name) &dmafp_render_##name,
 #define NAME(name)    #name,

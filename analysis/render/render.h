@@ -39,6 +39,9 @@ struct dmafp_renderer {
 extern const struct dmafp_renderer dmafp_render_text;
 extern const struct dmafp_renderer dmafp_render_mail;
 extern const struct dmafp_renderer dmafp_render_json;
+extern const struct dmafp_renderer dmafp_render_csv;
+extern const struct dmafp_renderer dmafp_render_ktap;
+extern const struct dmafp_renderer dmafp_render_kcidb;
 
 /** dmafp_renderer_names - of all renderers, ends with NULL */
 extern const char *const dmafp_renderer_names[];
