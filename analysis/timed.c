@@ -267,20 +267,23 @@ static uint64_t divisor(uint64_t a, uint64_t b)
 	return a;
 }
 
-/* What all differences between samples are multiples of, as far as buckets tell */
-static uint64_t find_step(const struct dmafp_side *side, uint64_t *any, uint64_t step)
+/*
+ * What all differences between an arm's samples are multiples of, as far as
+ * buckets tell.  Those to another arm's are not asked: they are what is measured.
+ */
+static uint64_t find_step(const struct dmafp_side *side, uint64_t step)
 {
+	const struct dmafp_bucket *b, *first = NULL;
 	size_t i, k;
 
 	for (i = 0; i < side->nr_phases; i++)
 		for (k = 0; side->phases[i] && k < side->phases[i]->hist.nr_buckets; k++) {
-			const struct dmafp_bucket *b = &side->phases[i]->hist.buckets[k];
-
+			b = &side->phases[i]->hist.buckets[k];
 			if (b->width > 1)
 				break;
-			if (!*any)
-				*any = b->low;
-			step = divisor(b->low > *any ? b->low - *any : *any - b->low, step);
+			first = first ? first : b;
+			step = divisor(b->low > first->low ? b->low - first->low :
+							     first->low - b->low, step);
 		}
 	return step;
 }
@@ -305,7 +308,7 @@ static bool is_coarse(const struct dmafp_row *row, const struct dmafp_row_verdic
 {
 	const struct dmafp_side *base = &row->sides[DMAFP_ARM_BASE], *side = &row->sides[arm];
 	double margin = v->margin * (double)row->cell->ops_per_sample;
-	uint64_t any = 0, step = find_step(side, &any, find_step(base, &any, 0));
+	uint64_t step = find_step(side, find_step(base, 0));
 
 	return (double)step > margin || (double)widest(base) > margin ||
 	       (double)widest(side) > margin;
@@ -373,9 +376,10 @@ static void judge_arm(const struct dmafp_row *row, enum dmafp_arm_id arm, size_t
 		v->verdicts[arm] = dmafp_timed_control(judged(v, arm));
 	else
 		v->verdicts[arm] = dmafp_timed_verdict(judged(v, arm), v->p[arm]);
-	if (!why)
-		note_claim(judged(v, arm), arm, family, v);
-	if (v->verdicts[arm] == DMAFP_INCONCLUSIVE && judged(v, arm)->known)
+	if (why)
+		return;
+	note_claim(judged(v, arm), arm, family, v);
+	if (v->verdicts[arm] == DMAFP_INCONCLUSIVE)
 		v->boots[arm] = dmafp_effect_boots(judged(v, arm), family);
 }
 
