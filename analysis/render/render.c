@@ -11,7 +11,8 @@
 	row(json)      \
 	row(csv)       \
 	row(ktap)      \
-	row(kcidb)
+	row(kcidb)     \
+	row(html)
 
 #define POINTER(name) &dmafp_render_##name,
 #define NAME(name)    #name,

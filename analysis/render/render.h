@@ -42,6 +42,7 @@ extern const struct dmafp_renderer dmafp_render_json;
 extern const struct dmafp_renderer dmafp_render_csv;
 extern const struct dmafp_renderer dmafp_render_ktap;
 extern const struct dmafp_renderer dmafp_render_kcidb;
+extern const struct dmafp_renderer dmafp_render_html;
 
 /** dmafp_renderer_names - of all renderers, ends with NULL */
 extern const char *const dmafp_renderer_names[];
