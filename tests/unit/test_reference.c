@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "analysis/agreement.h"
 #include "fixture.h"
 #include "base/file.h"
 
@@ -220,6 +221,25 @@ static void test_boots(void **state)
 	}
 }
 
+/* The images of these very kernels say what check measured, the lock included */
+static void test_proof(void **state)
+{
+	const struct dmafp_comparison *c = ((struct dmafp_report *)*state)->comparison;
+	struct dmafp_proof proof;
+	unsigned int arm;
+
+	dmafp_proof_find(&proof, c);
+	assert_non_null(proof.walks);
+	assert_int_equal(proof.arms[DMAFP_ARM_BASE].walk->counts.instructions,
+			 BASE_EARLY_RETURN);
+	assert_int_equal(proof.arms[DMAFP_ARM_PATCHED].by_image, PATCHED_DELTA);
+	for (arm = DMAFP_ARM_BASE + 1; arm < DMAFP_NR_ARMS; arm++) {
+		assert_int_equal(proof.arms[arm].word, DMAFP_AGREES);
+		assert_int_equal(proof.arms[arm].nr_rows, SECTIONS);
+	}
+	dmafp_proof_free(&proof);
+}
+
 static size_t line_of(const char *text, const char *at)
 {
 	size_t nr = 1;
@@ -257,7 +277,7 @@ int main(void)
 		cmocka_unit_test(test_patched),	    cmocka_unit_test(test_placebo),
 		cmocka_unit_test(test_always_lock), cmocka_unit_test(test_calls),
 		cmocka_unit_test(test_first_maps),  cmocka_unit_test(test_boots),
-		cmocka_unit_test(test_report),
+		cmocka_unit_test(test_proof),	    cmocka_unit_test(test_report),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
