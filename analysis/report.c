@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/render/color.h"
 #include "analysis/report.h"
 #include "base/file.h"
 
@@ -101,6 +102,7 @@ int dmafp_diff_report(const char *const *paths, size_t nr, const char *output, F
 
 	if (!ret && output)
 		ret = dmafp_report_save(&report, output, err);
+	report.style.color = out && dmafp_color_wanted("auto", out);
 	if (!ret && out)
 		ret = dmafp_report_print(&report, &dmafp_render_text, out, err);
 	if (!ret)

@@ -81,7 +81,7 @@ void dmafp_report_free(struct dmafp_report *report);
  * @paths: result files and directories of them
  * @nr: how many
  * @output: file for the text, the JSON goes beside it; NULL: to neither
- * @out: the text is printed here, too; NULL: it is not
+ * @out: the text is printed here, too, on a terminal in colours; NULL: it is not
  * @err: filled on failure
  *
  * Return: exit code of the verdict, 0..3, or a negative errno.

@@ -17,7 +17,14 @@
 void dmafp_mail_tables(const struct dmafp_comparison *comparison,
 		       const struct dmafp_judgement *judgement, FILE *out);
 
-/** dmafp_mail_firsts() - patched minus base in first maps; free() it, empty: the same */
+/** dmafp_mail_timed() - is a row of the timed domain? */
+bool dmafp_mail_timed(const struct dmafp_judgement *judgement);
+
+/** dmafp_mail_floor() - what the null op takes, and where; free() it, empty: not measured */
+char *dmafp_mail_floor(const struct dmafp_comparison *comparison,
+		       const struct dmafp_judgement *judgement);
+
+/** dmafp_mail_firsts() - patched minus base in first maps, where exact; free() it, empty: the same */
 char *dmafp_mail_firsts(const struct dmafp_comparison *comparison);
 
 /** dmafp_mail_proof() - does the evidence beside the results say the same? A sentence each */

@@ -3,15 +3,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/agreement.h"
 #include "analysis/place.h"
 #include "analysis/render/mail.h"
+#include "analysis/render/reading.h"
 #include "analysis/render/text.h"
 #include "base/alloc.h"
 #include "base/file.h"
 
-#define CHECK_OP "check" /* the function that the path is walked through */
-
 /* First maps */
+
+/* One call in time is chance */
+static bool is_exact(const struct dmafp_group *group)
+{
+	unsigned int arm;
+	size_t i;
+
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
+		for (i = 0; i < group->arms[arm].nr; i++)
+			if (group->arms[arm].items[i]->domain != DMAFP_DOMAIN_EXACT)
+				return false;
+	return true;
+}
 
 char *dmafp_mail_firsts(const struct dmafp_comparison *c)
 {
@@ -23,9 +36,48 @@ char *dmafp_mail_firsts(const struct dmafp_comparison *c)
 		const struct dmafp_first_side *patched =
 			&c->sections[i].firsts[DMAFP_ARM_PATCHED];
 
-		if (base->first && patched->first && patched->delta)
+		if (is_exact(c->sections[i].group) && base->first && patched->first &&
+		    patched->delta)
 			texts[i] = dmafp_path("%+" PRId64, patched->delta);
 	}
+	list = dmafp_place_texts(c, texts);
+	free(texts);
+	return list;
+}
+
+/* The floor */
+
+/* "map 55.0, unmap 55.0": base's p50 where the clock makes each sample another */
+static char *timed_floor(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
+			 const struct dmafp_section *section)
+{
+	struct dmafp_lines readings = { 0 };
+	struct dmafp_reading r;
+	char *text = NULL;
+	size_t i;
+
+	for (i = section->first_row; i < section->first_row + section->nr_rows; i++)
+		if (c->rows[i].is_null &&
+		    dmafp_reading_of(&c->rows[i], &j->rows[i], DMAFP_ARM_BASE,
+				     DMAFP_STATISTIC_P50, &r))
+			dmafp_lines_add(&readings, "%s %.1f",
+					dmafp_row_phase_name(c->rows[i].phase), r.value);
+	if (readings.nr)
+		text = dmafp_lines_join(&readings, ", ");
+	dmafp_lines_free(&readings);
+	return text;
+}
+
+char *dmafp_mail_floor(const struct dmafp_comparison *c, const struct dmafp_judgement *j)
+{
+	char **texts, *list;
+	size_t i;
+
+	if (!dmafp_mail_timed(j))
+		return dmafp_text_floor_of(c);
+	texts = dmafp_alloc(c->nr_sections, sizeof(*texts));
+	for (i = 0; i < c->nr_sections; i++)
+		texts[i] = timed_floor(c, j, &c->sections[i]);
 	list = dmafp_place_texts(c, texts);
 	free(texts);
 	return list;
@@ -103,67 +155,25 @@ void dmafp_mail_commands(const struct dmafp_comparison *c, struct dmafp_lines *l
 
 /* Evidence */
 
-/* What `check` measured of @arm against base where it is exact; false: it did not */
-static bool measured_delta(const struct dmafp_comparison *c, enum dmafp_arm_id arm,
-			   int64_t *delta)
+static void add_proof(const struct dmafp_comparison *c, struct dmafp_lines *lines)
 {
-	size_t i;
+	const struct dmafp_agreement *a;
+	struct dmafp_proof proof;
 
-	for (i = 0; i < c->nr_rows; i++) {
-		const struct dmafp_row *row = &c->rows[i];
-
-		if (strcmp(row->cell->op, CHECK_OP) || row->cell->ops_per_sample != 1 ||
-		    !row->sides[DMAFP_ARM_BASE].phase || !row->sides[arm].phase ||
-		    dmafp_group_any(row->group)->domain != DMAFP_DOMAIN_EXACT)
-			continue;
-		*delta = row->sides[arm].delta.min;
-		return true;
-	}
-	return false;
-}
-
-static bool is_of(const struct dmafp_comparison *c, enum dmafp_arm_id arm, const char *build_id)
-{
-	size_t i;
-
-	for (i = 0; i < c->nr_sections; i++) {
-		const struct dmafp_boots *boots = &c->sections[i].group->arms[arm];
-
-		if (boots->nr && build_id && boots->items[0]->kernel.build_id)
-			return !strcmp(boots->items[0]->kernel.build_id, build_id);
-	}
-	return false;
-}
-
-static void add_walks(const struct dmafp_comparison *c, const struct dmafp_walks *walks,
-		      struct dmafp_lines *lines)
-{
-	const struct dmafp_walk *base = dmafp_walks_of(walks, "base");
-	const struct dmafp_walk *patched = dmafp_walks_of(walks, "patched");
-	int64_t is, measured;
-
-	if (!base || !patched)
-		return;
-	is = (int64_t)patched->counts.instructions - (int64_t)base->counts.instructions;
-	if (!base->complete || !patched->complete)
-		dmafp_lines_add(lines, "Static proof: the path through %s could not be walked to "
-				       "its return in both kernels.", base->symbol);
-	else if (!is_of(c, DMAFP_ARM_BASE, base->build_id) ||
-		 !is_of(c, DMAFP_ARM_PATCHED, patched->build_id))
-		dmafp_lines_add(lines, "Static proof: it is of other kernels than these, and "
-				       "says nothing here.");
-	else if (!measured_delta(c, DMAFP_ARM_PATCHED, &measured))
-		dmafp_lines_add(lines, "Static proof: %" PRIu64 " instructions on the path through "
-				       "%s in base, %" PRIu64 " in patched (%+" PRId64 ").",
-				base->counts.instructions, base->symbol,
-				patched->counts.instructions, is);
-	else
-		dmafp_lines_add(lines, "Static proof: %" PRIu64 " instructions on the path through "
-				       "%s in base, %" PRIu64 " in patched: %+" PRId64 ". `check` "
-				       "measured %+" PRId64 ": they %s.",
-				base->counts.instructions, base->symbol,
-				patched->counts.instructions, is, measured,
-				is == measured ? "agree" : "do NOT agree");
+	dmafp_proof_find(&proof, c);
+	a = &proof.arms[DMAFP_ARM_PATCHED];
+	if (proof.walks && a->is_known)
+		dmafp_lines_add(lines,
+				"Static proof: the path through %s has %" PRIu64 " instructions in "
+				"patched's image, %+" PRId64 " against base's: what check measures "
+				"%s%s%s.",
+				a->walk->symbol, a->walk->counts.instructions, a->by_image,
+				dmafp_agreement_name(a->word), a->why ? ": " : "",
+				a->why ? a->why : "");
+	else if (proof.walks)
+		dmafp_lines_add(lines, "Static proof: %s: %s.", dmafp_agreement_name(a->word),
+				a->why ? a->why : "patched was not walked");
+	dmafp_proof_free(&proof);
 }
 
 static void add_steps(const struct dmafp_profile_steps *steps, struct dmafp_lines *lines)
@@ -188,8 +198,7 @@ void dmafp_mail_proof(const struct dmafp_comparison *c, struct dmafp_lines *line
 	const struct dmafp_evidence *evidence = &c->set->evidence;
 	size_t i;
 
-	for (i = 0; i < evidence->nr_walks; i++)
-		add_walks(c, &evidence->walks[i], lines);
+	add_proof(c, lines);
 	for (i = 0; i < evidence->nr_steps; i++)
 		add_steps(&evidence->steps[i], lines);
 }

@@ -79,9 +79,10 @@ static void add_top(const struct dmafp_comparison *c, const struct dmafp_judgeme
 
 /* Below it */
 
-static void add_bottom(const struct dmafp_comparison *c, struct dmafp_lines *lines)
+static void add_bottom(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
+		       struct dmafp_lines *lines)
 {
-	char *boots = dmafp_text_boots(c), *floor = dmafp_text_floor_of(c);
+	char *boots = dmafp_text_boots(c), *floor = dmafp_mail_floor(c, j);
 	char *firsts = dmafp_mail_firsts(c);
 	struct dmafp_lines proof = { 0 }, commands = { 0 };
 
@@ -215,7 +216,7 @@ void dmafp_mail_cover(const struct dmafp_view *view, FILE *out)
 		return;
 	}
 	add_top(c, j, &top);
-	add_bottom(c, &bottom);
+	add_bottom(c, j, &bottom);
 	room = DMAFP_MAIL_COVER - HEAD - top.nr - bottom.nr;
 	print_lines(&top, out);
 	print_rows(c, j, room, out);

@@ -61,28 +61,45 @@ static double percent(const struct dmafp_reading *r, double ticks)
 	return 100 * ticks / r->base;
 }
 
-void dmafp_mail_row(struct dmafp_table *t, const struct dmafp_row *row,
-		    const struct dmafp_row_verdict *v)
+static void add_names(struct dmafp_table *t, const struct dmafp_row *row)
 {
 	char *title = dmafp_cell_title(row->cell);
-	struct dmafp_reading r;
 
 	dmafp_table_add(t, "%s", title);
 	dmafp_table_add(t, "%s", dmafp_row_phase_name(row->phase));
-	if (dmafp_reading_of(row, v, DMAFP_ARM_BASE, DMAFP_STATISTIC_P50, &r))
-		add_number(t, r.value);
-	else
-		dmafp_table_add(t, "?");
-	if (dmafp_reading_of(row, v, DMAFP_ARM_PATCHED, DMAFP_STATISTIC_P50, &r))
-		add_number(t, r.value);
-	else
-		dmafp_table_add(t, "?");
-	add_difference(t, &r);
-	if (r.compared && r.base > 0)
-		dmafp_table_add(t, "%+.1f", percent(&r, r.difference));
-	else
-		dmafp_table_add(t, "?");
 	free(title);
+}
+
+static void add_value(struct dmafp_table *t, const struct dmafp_row *row,
+		      const struct dmafp_row_verdict *v, enum dmafp_arm_id arm)
+{
+	struct dmafp_reading r;
+
+	if (dmafp_reading_of(row, v, arm, DMAFP_STATISTIC_P50, &r))
+		add_number(t, r.value);
+	else
+		dmafp_table_add(t, "?");
+}
+
+static void add_percent(struct dmafp_table *t, const struct dmafp_reading *r)
+{
+	if (r->compared && r->base > 0)
+		dmafp_table_add(t, "%+.1f", percent(r, r->difference));
+	else
+		dmafp_table_add(t, "?");
+}
+
+void dmafp_mail_row(struct dmafp_table *t, const struct dmafp_row *row,
+		    const struct dmafp_row_verdict *v)
+{
+	struct dmafp_reading r;
+
+	add_names(t, row);
+	add_value(t, row, v, DMAFP_ARM_BASE);
+	add_value(t, row, v, DMAFP_ARM_PATCHED);
+	dmafp_reading_of(row, v, DMAFP_ARM_PATCHED, DMAFP_STATISTIC_P50, &r);
+	add_difference(t, &r);
+	add_percent(t, &r);
 }
 
 static void add_verdict(struct dmafp_table *t, const struct dmafp_row_verdict *v)
@@ -116,14 +133,16 @@ static void add_floor(struct dmafp_table *t, const struct dmafp_reading *r,
 		dmafp_table_add(t, "?");
 }
 
-/* The difference in ticks gives way to its interval */
 static void add_timed(struct dmafp_table *t, const struct dmafp_row *row,
 		      const struct dmafp_row_verdict *v)
 {
 	struct dmafp_reading r;
 
-	dmafp_mail_row(t, row, v);
+	add_names(t, row);
+	add_value(t, row, v, DMAFP_ARM_BASE);
+	add_value(t, row, v, DMAFP_ARM_PATCHED);
 	dmafp_reading_of(row, v, DMAFP_ARM_PATCHED, DMAFP_STATISTIC_P50, &r);
+	add_percent(t, &r);
 	if (r.effect && r.base > 0) {
 		dmafp_table_add(t, "%+.1f", percent(&r, r.effect->difference_95.low));
 		dmafp_table_add(t, "%+.1f", percent(&r, r.effect->difference_95.high));
@@ -180,10 +199,9 @@ static const struct dmafp_column exact_columns[] = {
 static const struct dmafp_column timed_columns[] = {
 	{ { "", "" }, true },	       { { "", "" }, true },
 	{ { "base", "p50" }, false },  { { "patched", "p50" }, false },
-	{ { "d-", "p50" }, false },    { { "d-p50", "%" }, false },
-	{ { "from", "%" }, false },    { { "to", "%" }, false },
-	{ { "mar", "gin" }, false },   { { "A/A", "%" }, false },
-	{ { "", "says" }, true },
+	{ { "d-p50", "%" }, false },   { { "from", "%" }, false },
+	{ { "to", "%" }, false },      { { "margin", "%" }, false },
+	{ { "A/A", "%" }, false },     { { "", "says" }, true },
 };
 
 static void print_table(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
@@ -193,7 +211,7 @@ static void print_table(const struct dmafp_comparison *c, const struct dmafp_jud
 	size_t i, quiet = many ? count_rows(c, j, section, true) : 0;
 	struct dmafp_table table = {
 		.columns = timed ? timed_columns : exact_columns,
-		.nr_columns = timed ? 11 : 9,
+		.nr_columns = timed ? 10 : 9,
 	};
 
 	for (i = section->first_row; i < section->first_row + section->nr_rows; i++) {
@@ -243,7 +261,7 @@ static char *mode_words(const struct dmafp_comparison *c)
 	return text;
 }
 
-static bool any_timed(const struct dmafp_judgement *j)
+bool dmafp_mail_timed(const struct dmafp_judgement *j)
 {
 	size_t i;
 
@@ -257,19 +275,22 @@ static void print_legend(const struct dmafp_comparison *c, const struct dmafp_ju
 			 FILE *out)
 {
 	char *words = dmafp_text_words(j), *modes = mode_words(c);
+	char *floor = dmafp_mail_floor(c, j);
 
 	fputc('\n', out);
 	dmafp_wrap(out, "", "",
 		   "Unit: %s per op, lower is better; d-: patched minus base. %s%s",
 		   dmafp_text_tick(c), words, *words ? "." : "");
-	if (any_timed(j))
+	if (dmafp_mail_timed(j))
 		dmafp_wrap(out, "", "",
-			   "A value is the median of the boots; from, to: 95 %% interval of d-p50 "
-			   "in percent of base, judged against the margin; A/A: the same of two "
-			   "halves of base's boots, its greater end.");
+			   "Each p50 is the median of the boots' medians; d-p50 is by the ranks of "
+			   "the boots, from and to are its 95 %% interval, A/A is the greater end "
+			   "of the same for two halves of base's boots.");
 	if (*modes)
 		dmafp_wrap(out, "", "", "%s. check is the function itself.", modes);
-	dmafp_text_floor(c, out);
+	if (*floor)
+		dmafp_wrap(out, "", "", "Floor: the null op takes %s; it is in every p50.", floor);
+	free(floor);
 	free(modes);
 	free(words);
 }

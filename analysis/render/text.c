@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+
+#include "analysis/render/color.h"
 #include "analysis/render/render.h"
 #include "analysis/render/text.h"
 
@@ -21,7 +24,21 @@ static void print_all(const struct dmafp_view *view, FILE *out)
 
 static void render(const struct dmafp_view *view, FILE *out)
 {
-	dmafp_text_pages(view, print_all, out);
+	char *text = NULL;
+	size_t len;
+	FILE *plain;
+
+	if (!view->color) {
+		dmafp_text_pages(view, print_all, out);
+		return;
+	}
+	plain = open_memstream(&text, &len);
+	if (!plain)
+		abort();
+	dmafp_text_pages(view, print_all, plain);
+	fclose(plain);
+	dmafp_color_print(text, out);
+	free(text);
 }
 
 const struct dmafp_renderer dmafp_render_text = {

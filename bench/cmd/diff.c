@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <string.h>
 
+#include "analysis/render/color.h"
 #include "analysis/report.h"
 #include "cmd/cmd.h"
 #include "run/value.h"
 
 struct diff_options {
-	const char *format, *output, *margin;
+	const char *format, *output, *margin, *color;
 	unsigned int margin_check;
 	bool json, force, cover;
 };
 
-static const struct diff_options defaults;
+static const struct diff_options defaults = {
+	.color = "auto",
+};
 
 #define OFFSET(member)	offsetof(struct diff_options, member)
 
@@ -20,6 +24,8 @@ static const struct dmafp_option options[] = {
 	  "form of the report [text]:" },
 	{ "cover", 'c', DMAFP_OPT_FLAG, OFFSET(cover), NULL, NULL,
 	  "mail, in 15 lines for a cover letter" },
+	{ "color", 0, DMAFP_OPT_CHOICE, OFFSET(color), "WHEN", dmafp_color_choices,
+	  "of text; auto: on a terminal, unless NO_COLOR is set or TERM is dumb" },
 	{ "json", 'j', DMAFP_OPT_FLAG, OFFSET(json), NULL, NULL, "short for --format json" },
 	{ "output", 'o', DMAFP_OPT_STRING, OFFSET(output), "FILE", NULL,
 	  "write the report to FILE and print nothing" },
@@ -61,6 +67,12 @@ static const struct dmafp_renderer *choose(const struct diff_options *o)
 	return dmafp_renderer_find(format);
 }
 
+/* A file is no terminal */
+static bool wants_color(const struct diff_options *o)
+{
+	return o->output ? !strcmp(o->color, "always") : dmafp_color_wanted(o->color, stdout);
+}
+
 static int run(void *arg, int argc, char **argv, struct dmafp_err *err)
 {
 	const struct diff_options *o = arg;
@@ -68,6 +80,7 @@ static int run(void *arg, int argc, char **argv, struct dmafp_err *err)
 	struct dmafp_report report = {
 		.rules.force = o->force,
 		.style.cover = o->cover,
+		.style.color = wants_color(o),
 	};
 	int ret = read_margin(o, &report.rules, err);
 
