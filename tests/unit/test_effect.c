@@ -90,6 +90,18 @@ static void test_three_of_each(void **state)
 	near(e.difference_95.high, 10 + 2.776445 * sqrt(2.0 / 3), 1e-5);
 }
 
+/* Exactly 1 in 20 is enough: Welch's 90 % interval, which is wider, has no part in it */
+static void test_three_and_a_wild_one(void **state)
+{
+	static const double x[] = { 10, 11, 12 }, y[] = { 20, 21, 40 };
+	struct dmafp_effect e = effect_of(x, 3, y, 3, 7);
+
+	(void)state;
+	near(e.difference_90.low, 8, 0);
+	near(e.difference_90.high, 30, 0);
+	assert_true(e.difference_95.low < 0);
+}
+
 /* Where Welch's is narrower than the differences, the differences count */
 static void test_three_equal(void **state)
 {
@@ -330,6 +342,7 @@ int main(void)
 		cmocka_unit_test(test_five_of_each),
 		cmocka_unit_test(test_wild_boot),
 		cmocka_unit_test(test_three_of_each),
+		cmocka_unit_test(test_three_and_a_wild_one),
 		cmocka_unit_test(test_three_equal),
 		cmocka_unit_test(test_at_the_margin),
 		cmocka_unit_test(test_chorioamnion),

@@ -233,6 +233,20 @@ static void test_three_boots_more(void **state)
 
 /* Controls */
 
+/* 3 boots that differ much, all above: the 90 % interval is, the 95 % one is not */
+static void test_three_boots_lock(void **state)
+{
+	struct dmafp_report *report = *state;
+	struct dmafp_result *r = boot_of(report, DMAFP_ARM_ALWAYS_LOCK, 1);
+	const struct dmafp_effect *e;
+
+	fixture_shift(&r->cells[MAP_4K].map.hist, 40);
+	expect(report, DMAFP_EQUIVALENT, 0);
+	e = &row_of(report, "map_page", 4096, DMAFP_ROW_MAP)
+		     ->effects[DMAFP_ARM_ALWAYS_LOCK][DMAFP_STATISTIC_P50];
+	assert_true(e->difference_95.low < e->margin && e->difference_90.low > e->margin);
+}
+
 static void test_lock_unseen(void **state)
 {
 	shift_arm(*state, DMAFP_ARM_ALWAYS_LOCK, MAP_4K, -FIXTURE_LOCK);
@@ -470,6 +484,7 @@ int main(void)
 		BOOTS(test_holm_over_rows, setup_four),
 		BOOTS(test_three_boots, setup_three),
 		BOOTS(test_three_boots_more, setup_three),
+		BOOTS(test_three_boots_lock, setup_three),
 		BOOTS(test_lock_unseen, setup_six),
 		BOOTS(test_lock_unsettled, setup_six),
 		BOOTS(test_placebo_differs, setup_six),
