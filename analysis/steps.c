@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "analysis/evidence.h"
 #include "analysis/member_row.h"
 #include "analysis/steps.h"
+#include "base/file.h"
 
 static const struct dmafp_member stack_members[] = {
 	MEMBER("stack", NAME, dmafp_step_stack, stack),
@@ -78,6 +81,23 @@ const struct dmafp_steps *dmafp_steps_of(const struct dmafp_profile_steps *steps
 		if (!strcmp(steps->items[i].arm, arm) && !strcmp(steps->items[i].phase, phase))
 			return &steps->items[i];
 	return NULL;
+}
+
+char *dmafp_steps_op_text(const struct dmafp_profile_steps *steps)
+{
+	static const char units[] = { '\0', 'K', 'M', 'G' };
+	uint64_t bytes = steps->bytes;
+	char size[32] = "";
+	unsigned int unit = 0;
+
+	while (bytes && bytes % 1024 == 0 && unit < sizeof(units) - 1) {
+		bytes /= 1024;
+		unit++;
+	}
+	if (bytes)
+		snprintf(size, sizeof(size), " %" PRIu64 "%.1s", bytes, &units[unit]);
+	return dmafp_path("%s%s%s%s", steps->op, size, steps->direction ? " " : "",
+			  steps->direction ? steps->direction : "");
 }
 
 void dmafp_steps_free(struct dmafp_profile_steps *steps)

@@ -77,6 +77,9 @@ int dmafp_steps_from_json(struct dmafp_profile_steps *steps, const json_t *root,
 const struct dmafp_steps *dmafp_steps_of(const struct dmafp_profile_steps *steps,
 					 const char *arm, const char *phase);
 
+/** dmafp_steps_op_text() - "map_page 4K to_device", malloc()ed */
+char *dmafp_steps_op_text(const struct dmafp_profile_steps *steps);
+
 /** dmafp_steps_free() - release all, and empty it */
 void dmafp_steps_free(struct dmafp_profile_steps *steps);
 

@@ -18,6 +18,7 @@ static const struct dmafp_command *const commands[] = {
 	&dmafp_cmd_run,
 	&dmafp_cmd_diff,
 	&dmafp_cmd_path,
+	&dmafp_cmd_trace,
 	&dmafp_cmd_watch,
 	&dmafp_cmd_list,
 	&dmafp_cmd_guest,

@@ -225,9 +225,21 @@ static unsigned int put_key(const struct drawing *d, unsigned int left, const ch
 	return left + 14 + (unsigned int)strlen(name) * GLYPH + LEGEND_GAP;
 }
 
-static void put_legend(const struct drawing *d)
+/* Instructions of the function under test, which may be too narrow for a label */
+static uint64_t tested_in(const struct dmafp_flame *flame, const struct dmafp_call *call)
+{
+	uint64_t sum = 0;
+
+	for (; call; call = call->next)
+		sum += is_tested(flame, call->name) ? call->total[ARM] :
+						      tested_in(flame, call->calls);
+	return sum;
+}
+
+static void put_legend(const struct drawing *d, uint64_t tested)
 {
 	unsigned int left = MARGIN;
+	char name[128];
 	size_t i;
 
 	if (d->flame->base) {
@@ -236,8 +248,10 @@ static void put_legend(const struct drawing *d)
 		put_key(d, left, AS_MUCH, "as many");
 		return;
 	}
-	if (d->flame->highlight)
-		left = put_key(d, left, TESTED, d->flame->highlight);
+	if (d->flame->highlight && tested) {
+		snprintf(name, sizeof(name), "%.80s %" PRIu64, d->flame->highlight, tested);
+		left = put_key(d, left, TESTED, name);
+	}
 	for (i = 0; i < NR_KINDS; i++)
 		left = put_key(d, left, kinds[i].color, kinds[i].name);
 }
@@ -262,7 +276,7 @@ void dmafp_flame_svg(const struct dmafp_flame *flame, FILE *out)
 	fputs("</text>\n", out);
 	if (d.whole)
 		put_calls(&d, root, 0, 0);
-	put_legend(&d);
+	put_legend(&d, tested_in(flame, root->calls));
 	fputs("</svg>\n", out);
 	dmafp_calltree_free(root);
 }

@@ -12,6 +12,7 @@ extern const struct dmafp_command dmafp_cmd_matrix;
 extern const struct dmafp_command dmafp_cmd_diff;
 extern const struct dmafp_command dmafp_cmd_watch;
 extern const struct dmafp_command dmafp_cmd_path;
+extern const struct dmafp_command dmafp_cmd_trace;
 extern const struct dmafp_command dmafp_cmd_guest;
 
 #endif /* DMAFP_CMD_CMD_H */

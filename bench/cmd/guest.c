@@ -17,6 +17,7 @@
 #include "base/file.h"
 #include "cmd/cmd.h"
 #include "guest/crash.h"
+#include "guest/handover.h"
 #include "guest/port.h"
 #include "lab/image.h"
 #include "run/run.h"
@@ -25,6 +26,7 @@ struct guest_options {
 	const char *mode;
 	bool crash;
 	bool idle;
+	bool hand_over;
 };
 
 static const struct guest_options defaults = { .mode = "plain" };
@@ -38,6 +40,8 @@ static const struct dmafp_option options[] = {
 	  "crash into the capture kernel afterwards" },
 	{ "idle", 0, DMAFP_OPT_FLAG, offsetof(struct guest_options, idle), NULL, NULL,
 	  "measure nothing in this mode" },
+	{ "hand-over", 0, DMAFP_OPT_FLAG, offsetof(struct guest_options, hand_over), NULL, NULL,
+	  "say where the module is to whoever controls this guest" },
 	{ 0 },
 };
 
@@ -71,8 +75,12 @@ static int emit(void *ctx, const char *name, const struct dmafp_result *result,
 
 static void progress(void *ctx, const char *what, unsigned int done, unsigned int total)
 {
-	(void)ctx;
+	const struct guest_options *opts = ctx;
+
 	dmafp_port_say("progress %u %u %s", done, total, what);
+	/* the module is loaded by now, and nothing is measured yet */
+	if (!done && opts->hand_over)
+		dmafp_handover_sections();
 }
 
 static void note(void *ctx, const char *text)
@@ -81,17 +89,18 @@ static void note(void *ctx, const char *text)
 	dmafp_port_say("note %s", text);
 }
 
-static int measure(const char *mode, struct dmafp_err *err)
+static int measure(const struct guest_options *opts, struct dmafp_err *err)
 {
 	const struct dmafp_run_options run = {
 		.profile = DMAFP_GUEST_PROFILE,
 		.context = DMAFP_GUEST_CONTEXT,
 		.module = DMAFP_GUEST_MODULE,
-		.mode = mode,
+		.mode = opts->mode,
 		.all_devices = true,
 		.emit = emit,
 		.progress = progress,
 		.note = note,
+		.ctx = (void *)opts,
 	};
 
 	return dmafp_run_execute(&run, err);
@@ -114,7 +123,7 @@ static int crash(struct dmafp_err *err)
 
 static int work(const struct guest_options *opts, struct dmafp_err *err)
 {
-	int ret = opts->idle ? 0 : measure(opts->mode, err);
+	int ret = opts->idle ? 0 : measure(opts, err);
 
 	if (ret)
 		return ret;

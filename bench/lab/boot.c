@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -41,6 +43,11 @@ static const char *timer_choice(const struct dmafp_boot_setup *setup)
 	return skip ? " noapictimer" : "";
 }
 
+static const char *hand_over(const struct dmafp_boot_setup *setup)
+{
+	return setup->gdb ? " --hand-over" : "";
+}
+
 static char *first_cmdline(const struct dmafp_boot_setup *setup, bool keyed)
 {
 	const struct dmafp_profile *profile = setup->profile;
@@ -50,18 +57,20 @@ static char *first_cmdline(const struct dmafp_boot_setup *setup, bool keyed)
 	if (crash)
 		snprintf(reserve, sizeof(reserve), " crashkernel=%lluM",
 			 (unsigned long long)profile->lab.crashkernel >> 20);
-	return dmafp_path("%s%s %s%s%s %s rdinit=/init -- guest --mode %s%s%s", CMDLINE_ALL,
+	return dmafp_path("%s%s %s%s%s %s rdinit=/init -- guest --mode %s%s%s%s", CMDLINE_ALL,
 			  timer_choice(setup), iommu_on(setup->iommu), reserve,
 			  keyed ? " " CMDLINE_KEYED : "",
 			  setup->cmdline, keyed ? "keyed" : "plain",
-			  keyed || setup->plain ? "" : " --idle", crash ? " --crash" : "");
+			  keyed || setup->plain ? "" : " --idle", crash ? " --crash" : "",
+			  hand_over(setup));
 }
 
 static char *capture_cmdline(const struct dmafp_boot_setup *setup)
 {
-	return dmafp_path("%s%s %s nr_cpus=%u %s rdinit=/init -- guest --mode kdump",
+	return dmafp_path("%s%s %s nr_cpus=%u %s rdinit=/init -- guest --mode kdump%s",
 			  CMDLINE_ALL, timer_choice(setup), iommu_on(setup->iommu),
-			  (unsigned int)setup->profile->lab.cpus, setup->cmdline);
+			  (unsigned int)setup->profile->lab.cpus, setup->cmdline,
+			  hand_over(setup));
 }
 
 void dmafp_boot_plan(struct dmafp_boot *boot, const struct dmafp_boot_setup *setup,
@@ -165,6 +174,26 @@ static int write_images(const struct dmafp_boot *boot,
 	return ret;
 }
 
+/* Only QEMU inherits its end, and only QEMU holds it: when it goes, ours hears of it. */
+static int open_gdb(struct dmafp_boot *boot, struct dmafp_err *err)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) ||
+	    fcntl(ends[1], F_SETFD, 0))
+		return dmafp_err_errno(err, errno, "no socket for the gdb stub");
+	boot->gdb = ends[0];
+	boot->spec.gdb = ends[1];
+	return 0;
+}
+
+static void close_gdb(int *fd)
+{
+	if (*fd)
+		close(*fd);
+	*fd = 0;
+}
+
 int dmafp_boot_start(struct dmafp_boot *boot, const struct dmafp_boot_setup *setup,
 		     struct dmafp_err *err)
 {
@@ -173,8 +202,11 @@ int dmafp_boot_start(struct dmafp_boot *boot, const struct dmafp_boot_setup *set
 
 	ret = dmafp_file_mkdirs(boot->dir, err) ?: dmafp_file_mkdirs(boot->results, err);
 	ret = ret ?: dmafp_file_copy(boot->kernel->image, kernel, err);
+	if (!ret && setup->gdb)
+		ret = open_gdb(boot, err);
 	ret = ret ?: write_images(boot, setup, err);
 	ret = ret ?: dmafp_vm_start(&boot->vm, &boot->spec, err);
+	close_gdb(&boot->spec.gdb);
 	if (!ret)
 		boot->state = DMAFP_BOOT_RUNNING;
 	else
@@ -199,6 +231,7 @@ void dmafp_boot_finish(struct dmafp_boot *boot, const struct dmafp_boot_setup *s
 void dmafp_boot_end(struct dmafp_boot *boot)
 {
 	dmafp_vm_end(&boot->vm);
+	close_gdb(&boot->gdb);
 	free(boot->dir);
 	free(boot->results);
 	free(boot->cmdline);

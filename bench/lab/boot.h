@@ -22,6 +22,8 @@
  * @keyed: measure in mode keyed
  * @qemu_version: for the results
  * @keep: leave the initramfs and the kernel beside the logs
+ * @gdb: boots are controlled through QEMU's gdb stub, and their guests hand over
+ *	where the module is, see guest/handover.h
  */
 struct dmafp_boot_setup {
 	const struct dmafp_profile *profile;
@@ -32,6 +34,7 @@ struct dmafp_boot_setup {
 	bool plain, kdump, keyed;
 	const char *qemu_version;
 	bool keep;
+	bool gdb;
 };
 
 /** enum dmafp_boot_state - where a boot is */
@@ -53,6 +56,7 @@ enum dmafp_boot_state {
  * @cmdline: kernel command line
  * @spec: what QEMU is started with
  * @vm: while it runs
+ * @gdb: our end of the gdb stub's connection, 0: none
  */
 struct dmafp_boot {
 	const struct dmafp_kernel *kernel;
@@ -64,6 +68,7 @@ struct dmafp_boot {
 	char *cmdline;
 	struct dmafp_vm_spec spec;
 	struct dmafp_vm vm;
+	int gdb;
 };
 
 /**

@@ -110,6 +110,11 @@ static int start_ready(struct lab *lab)
 		lab->boots[i].vm.channel.note = show_note;
 		lab->boots[i].vm.channel.ctx = lab;
 		running++;
+		if (lab->options->watch)
+			ret = lab->options->watch->start(lab->options->watch->ctx,
+							 &lab->boots[i], lab->err);
+		if (ret)
+			return ret;
 	}
 	return 0;
 }
@@ -123,6 +128,9 @@ static int poll_running(struct lab *lab)
 		if (boot->state != DMAFP_BOOT_RUNNING)
 			continue;
 		ret = dmafp_vm_poll(&boot->vm, lab->err);
+		if (ret > 0 && lab->options->watch)
+			ret = lab->options->watch->poll(lab->options->watch->ctx, boot,
+							lab->err) ?: 1;
 		if (ret < 0)
 			return dmafp_err_prefix(lab->err, ret, "boot %s: ", boot->name);
 		if (ret)
@@ -223,7 +231,10 @@ static int find_inputs(struct lab *lab, struct dmafp_err *err)
 	lab->config_dir = dmafp_path("%s/configs/kernel", root);
 	lab->patch_dir = dmafp_path("%s/configs/patches", root);
 	lab->kmod_dir = dmafp_path("%s/kmod", root);
-	lab->profile = dmafp_profile_load(opts->profile ? opts->profile : "default", err);
+	lab->profile =
+		opts->profile_text ?
+			dmafp_profile_parse(opts->profile_text, "the profile", err) :
+			dmafp_profile_load(opts->profile ? opts->profile : "default", err);
 	if (!lab->profile)
 		return -EINVAL;
 	lab->qemu_version = dmafp_vm_qemu_version(err);
@@ -310,6 +321,7 @@ static void compose_setup(struct lab *lab)
 		.keyed = wants_mode(lab, "keyed"),
 		.qemu_version = lab->qemu_version,
 		.keep = opts->keep,
+		.gdb = opts->watch != NULL,
 	};
 	lab->in_time = is_in_time(lab);
 	lab->guests = lab->in_time && !opts->jobs ? 1 : lab->jobs;

@@ -11,6 +11,22 @@
 
 #include "base/err.h"
 
+struct dmafp_boot;
+
+/**
+ * struct dmafp_lab_watch - whoever controls the guests through the gdb stub
+ * @start: a guest is there and waits before its first instruction
+ * @poll: called often while it runs; must not wait for the guest to get anywhere
+ * @ctx: handed to both
+ *
+ * Both return 0, or a negative errno with the error filled, which ends the lab.
+ */
+struct dmafp_lab_watch {
+	int (*start)(void *ctx, const struct dmafp_boot *boot, struct dmafp_err *err);
+	int (*poll)(void *ctx, const struct dmafp_boot *boot, struct dmafp_err *err);
+	void *ctx;
+};
+
 /**
  * struct dmafp_lab_options - what the user asked for; NULL and 0 are defaults
  * @kernel_src: tree or tarball
@@ -20,6 +36,7 @@
  * @patches: files that take the place of the bundled patch, in order
  * @nr_patches: how many
  * @profile: name or path of a profile
+ * @profile_text: a profile in place of that
  * @iommu: "intel" or "amd"; NULL: the profile's
  * @accel: "icount", "tcg" or "kvm"; NULL: the profile's
  * @invalidation: "strict" or "lazy", in place of what the profile's command
@@ -32,6 +49,7 @@
  * @keep: leave initramfs and kernels beside the logs
  * @dry_run: say what would be done and do nothing
  * @build_only: build kernels and module, print where they are, boot nothing
+ * @watch: controls every guest through QEMU's gdb stub, NULL: nobody does
  */
 struct dmafp_lab_options {
 	const char *kernel_src;
@@ -40,6 +58,7 @@ struct dmafp_lab_options {
 	const char *const *patches;
 	size_t nr_patches;
 	const char *profile;
+	const char *profile_text;
 	const char *iommu;
 	const char *accel;
 	const char *invalidation;
@@ -50,6 +69,7 @@ struct dmafp_lab_options {
 	bool keep;
 	bool dry_run;
 	bool build_only;
+	const struct dmafp_lab_watch *watch;
 };
 
 #define DMAFP_LAB_MAX_ARMS 8

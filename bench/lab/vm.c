@@ -74,6 +74,15 @@ static void add_device(struct args *args, const char *model, size_t index)
 	}
 }
 
+static void add_gdb(struct args *args, int fd)
+{
+	add(args, "-chardev");
+	add(args, "socket,id=gdb,fd=%d", fd);
+	add(args, "-gdb");
+	add(args, "chardev:gdb");
+	add(args, "-S");
+}
+
 char **dmafp_vm_command(const struct dmafp_vm_spec *spec)
 {
 	struct args args = { 0 };
@@ -108,6 +117,8 @@ char **dmafp_vm_command(const struct dmafp_vm_spec *spec)
 	add(&args, "isa-debugcon,iobase=%#x,readback=%#x,chardev=channel",
 	    DMAFP_CHANNEL_PORT, DMAFP_CHANNEL_PORT);
 	add(&args, "-no-reboot");
+	if (spec->gdb)
+		add_gdb(&args, spec->gdb);
 	add(&args, "-kernel");
 	add(&args, "bzImage");
 	add(&args, "-initrd");

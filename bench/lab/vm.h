@@ -24,6 +24,8 @@
  * @modes: modes that must report success, in this order
  * @nr_modes: how many
  * @expect: the fault that the console may hold, see dmafp_console_fault()
+ * @gdb: socket that QEMU's gdb stub speaks on, inherited by it; the guest waits to
+ *	be let run.  0: there is no stub
  */
 struct dmafp_vm_spec {
 	const char *dir;
@@ -39,6 +41,7 @@ struct dmafp_vm_spec {
 	const char *modes[2];
 	size_t nr_modes;
 	const char *expect;
+	int gdb;
 };
 
 /** struct dmafp_vm - a guest; the spec must outlive it */

@@ -23,6 +23,7 @@ verdict	analysis/(agreement|verdict|timed|control|match|match_option|judge|notes
 render	analysis/render/
 report	analysis/report\.
 matrix	bench/matrix/
+trace	bench/trace/
 command	bench/(cmd/|main\.c)
 '
 

@@ -129,6 +129,8 @@ static void test_arm(void **state)
 	expect_xpath(svg, "string(" RECT("check") "/@fill)", "#ef6548");
 	expect_xpath(svg, "string(" RECT("dmafp_run") "/@fill)", "#d0d0d0");
 	expect_xpath(svg, "string(//*[local-name()='text'][1])", "map <4K>");
+	/* it is narrow: the legend has its number */
+	expect_xpath(svg, "count(//*[local-name()='text'][.='check 10'])", "2");
 	free(again);
 	free(svg);
 }
