@@ -50,12 +50,14 @@ struct dmafp_drift values_drift(const struct values *values)
 	return drift;
 }
 
-bool values_unfit(const struct values *values)
+bool values_unfit(const struct values *values, const struct noise *noise, double margin)
 {
 	const struct dmafp_replicates base = replicates_base(values);
 	const struct dmafp_replicates arm = replicates_arm(values);
 	struct dmafp_drift drift = values_drift(values);
 
+	if (noise->step > margin)
+		return true;
 	return drift.known && drift.p < ALPHA && !dmafp_drift_interleaved(&base, &arm);
 }
 
@@ -73,22 +75,6 @@ double values_margin(const struct values *values, const struct op *op)
 double effect_claim(const struct dmafp_effect *effect)
 {
 	return fmin(1, 2 * fmin(effect->p_more, effect->p_less));
-}
-
-bool effect_regressed(const struct dmafp_effect *effect, double claim)
-{
-	return effect->difference_95.low > effect->margin && claim <= ALPHA;
-}
-
-bool effect_improved(const struct dmafp_effect *effect, double claim)
-{
-	return effect->difference_95.high < -effect->margin && claim <= ALPHA;
-}
-
-bool effect_equivalent(const struct dmafp_effect *effect)
-{
-	return effect->difference_90.low > -effect->margin &&
-	       effect->difference_90.high < effect->margin;
 }
 
 bool interval_misses(struct dmafp_interval interval, double truth)

@@ -7,6 +7,7 @@
 
 #include "analysis/stat/drift.h"
 #include "analysis/stat/effect.h"
+#include "analysis/timed.h"
 #include "noise.h"
 
 #define ALPHA 0.05 /* of every claim */
@@ -31,23 +32,19 @@ struct dmafp_effect values_effect(effect_fn *method, const struct values *values
 /** values_drift() - of both arms together */
 struct dmafp_drift values_drift(const struct values *values);
 
-/** values_unfit() - do boots drift, and were the arms not taken in turns? */
-bool values_unfit(const struct values *values);
+/**
+ * values_unfit() - are there reasons not to judge?
+ *
+ * Boots that drift while arms were not taken in turns, or a clock whose steps are
+ * coarser than @margin.
+ */
+bool values_unfit(const struct values *values, const struct noise *noise, double margin);
 
 /** values_margin() - of the op, stated as a part of what base costs, or in ticks */
 double values_margin(const struct values *values, const struct op *op);
 
 /** effect_claim() - p of a difference beyond the margin, whichever way */
 double effect_claim(const struct dmafp_effect *effect);
-
-/** effect_regressed() - REGRESSED, after @claim was adjusted for other rows */
-bool effect_regressed(const struct dmafp_effect *effect, double claim);
-
-/** effect_improved() - IMPROVED, likewise */
-bool effect_improved(const struct dmafp_effect *effect, double claim);
-
-/** effect_equivalent() - EQUIVALENT */
-bool effect_equivalent(const struct dmafp_effect *effect);
 
 /** interval_misses() - is the truth outside? */
 bool interval_misses(struct dmafp_interval interval, double truth);

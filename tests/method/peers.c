@@ -112,18 +112,21 @@ void peer_welch_effect(const struct dmafp_replicates *base, const struct dmafp_r
 {
 	double a = gsl_stats_variance(base->values, 1, base->nr) / base->nr;
 	double b = gsl_stats_variance(arm->values, 1, arm->nr) / arm->nr;
-	double error = sqrt(a + b), freedom = 1, half;
+	double error = sqrt(a + b), freedom = 1, half_95, half_90;
 
 	if (error > 0)
 		freedom = (a + b) * (a + b) / (a * a / (base->nr - 1) + b * b / (arm->nr - 1));
 	else
 		error = 1e-9;
-	half = error * gsl_cdf_tdist_Pinv(0.975, freedom);
+	half_95 = error * gsl_cdf_tdist_Pinv(0.975, freedom);
+	half_90 = error * gsl_cdf_tdist_Pinv(0.95, freedom);
 	*effect = (struct dmafp_effect){ .known = true, .margin = margin };
 	effect->difference = gsl_stats_mean(arm->values, 1, arm->nr) -
 			     gsl_stats_mean(base->values, 1, base->nr);
-	effect->difference_95.low = effect->difference - half;
-	effect->difference_95.high = effect->difference + half;
+	effect->difference_95.low = effect->difference - half_95;
+	effect->difference_95.high = effect->difference + half_95;
+	effect->difference_90.low = effect->difference - half_90;
+	effect->difference_90.high = effect->difference + half_90;
 	effect->p_more = gsl_cdf_tdist_Q((effect->difference - margin) / error, freedom);
 	effect->p_less = gsl_cdf_tdist_P((effect->difference + margin) / error, freedom);
 	effect->p_equivalent = fmax(1 - effect->p_more, 1 - effect->p_less);

@@ -11,10 +11,10 @@
 
 /**
  * report() - run the study and print it
- * @broken: set to the number of rates whose whole interval is above their bound
+ * @above: set to the number of rates that are above their bound, limits aside
  *
  * Return: 0 or a negative errno.
  */
-int report(const struct study *study, bool markdown, FILE *out, size_t *broken);
+int report(const struct study *study, bool markdown, FILE *out, size_t *above);
 
 #endif /* DMAFP_METHOD_REPORT_H */

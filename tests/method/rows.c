@@ -31,22 +31,24 @@ static void read_effects(effect_fn *method, struct rows *rows, double margins)
 
 static bool is_claimed(const struct dmafp_effect *effect, double claim)
 {
-	return effect_regressed(effect, claim) || effect_improved(effect, claim);
+	enum dmafp_verdict verdict = dmafp_timed_verdict(effect, claim);
+
+	return verdict == DMAFP_REGRESSED || verdict == DMAFP_IMPROVED;
 }
 
-/* rows with a verdict, after Holm's adjustment; @first: whether the first one has */
-static size_t claimed(const struct rows *rows, bool *first)
+/* has any row a verdict, after Holm's adjustment? */
+static bool any_claimed(const struct rows *rows, bool *first)
 {
 	double claims[METHOD_MAX_ROWS];
-	size_t nr = 0;
+	bool any = false;
 
 	for (size_t i = 0; i < rows->nr; i++)
 		claims[i] = effect_claim(&rows->effects[i]);
 	dmafp_holm(claims, rows->nr);
 	for (size_t i = 0; i < rows->nr; i++)
-		nr += is_claimed(&rows->effects[i], claims[i]);
+		any |= is_claimed(&rows->effects[i], claims[i]);
 	*first = is_claimed(&rows->effects[0], claims[0]);
-	return nr;
+	return any;
 }
 
 static bool any_unadjusted(const struct rows *rows)
@@ -57,10 +59,11 @@ static bool any_unadjusted(const struct rows *rows)
 	return false;
 }
 
+/* Holm's adjustment is of claims, which this is not */
 static bool all_equivalent(const struct rows *rows)
 {
 	for (size_t i = 0; i < rows->nr; i++)
-		if (!effect_equivalent(&rows->effects[i]))
+		if (dmafp_timed_verdict(&rows->effects[i], 1) != DMAFP_EQUIVALENT)
 			return false;
 	return true;
 }
@@ -90,15 +93,15 @@ void rows_count(effect_fn *method, const struct cell *cell, uint64_t *counts, gs
 			campaign_draw(&rows.campaigns[i], cell->op, cell->noise, cell->nr, rng);
 	}
 	read_effects(method, &rows, 0);
-	counts[ROWS_VERDICT] += claimed(&rows, &first) > 0;
+	counts[ROWS_VERDICT] += any_claimed(&rows, &first);
 	counts[ROWS_EQUIVALENT] += all_equivalent(&rows);
 	counts[ROWS_MANN_WHITNEY] += any_mann_whitney(&rows);
 	read_effect(method, &rows, 0, 1);
 	counts[ROWS_ONE_EQUIVALENT] += all_equivalent(&rows);
 	read_effect(method, &rows, 0, 2);
-	claimed(&rows, &first);
+	any_claimed(&rows, &first);
 	counts[ROWS_ONE_REGRESSED] += first;
 	read_effects(method, &rows, 1);
-	counts[ROWS_EDGE_VERDICT] += claimed(&rows, &first) > 0;
+	counts[ROWS_EDGE_VERDICT] += any_claimed(&rows, &first);
 	counts[ROWS_EDGE_UNADJUSTED] += any_unadjusted(&rows);
 }

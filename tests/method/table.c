@@ -24,7 +24,7 @@ void table_cell(struct table *table, const char *fmt, ...)
 
 static int column_width(const struct table *table, size_t column)
 {
-	size_t width = 3, length;
+	size_t width = 0, length;
 
 	for (size_t row = 0; row < table->rows; row++) {
 		length = strlen(table->text[row][column]);
