@@ -90,11 +90,25 @@ json_t *dmafp_walks_to_json(const struct dmafp_walks *walks)
 	return root;
 }
 
+/* Paths are held against each other instruction by instruction. */
+static int check_lengths(const struct dmafp_walks *walks, struct dmafp_err *err)
+{
+	size_t i;
+
+	for (i = 0; i < walks->nr; i++)
+		if (walks->items[i].nr_path > DMAFP_WALK_MAX_STEPS)
+			return dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
+					     "walks[%zu]: a path of %zu instructions is longer than any that is written",
+					     i, walks->items[i].nr_path);
+	return 0;
+}
+
 int dmafp_walks_from_json(struct dmafp_walks *walks, const json_t *root, struct dmafp_err *err)
 {
 	int ret = dmafp_evidence_version(root, DMAFP_WALKS_MEMBER, DMAFP_WALKS_VERSION, err);
 
-	return ret ? ret : dmafp_members_read(walks_members, root, walks, err);
+	ret = ret ? ret : dmafp_members_read(walks_members, root, walks, err);
+	return ret ? ret : check_lengths(walks, err);
 }
 
 char *dmafp_walks_text(const struct dmafp_walks *walks)

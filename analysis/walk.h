@@ -17,6 +17,8 @@
 
 #define DMAFP_WALKS_VERSION 1
 
+#define DMAFP_WALK_MAX_STEPS 2048 /* of a path: what is longer is no fast path */
+
 /**
  * struct dmafp_walk_counts - what the path is made of
  * @instructions: from the entry to the return, both included

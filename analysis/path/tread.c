@@ -11,7 +11,6 @@
 
 #define LINE	   64
 #define MAX_DEPTH  16
-#define MAX_STEPS  4096
 
 struct frame {
 	const struct dmafp_image_symbol *function;
@@ -327,7 +326,7 @@ static void step(struct tread *t)
 		stop(t, t->at, "a loop: how often it runs is not in the code");
 		return;
 	}
-	if (t->walk->nr_path == MAX_STEPS) {
+	if (t->walk->nr_path == DMAFP_WALK_MAX_STEPS) {
 		stop(t, t->at, "the path is too long");
 		return;
 	}

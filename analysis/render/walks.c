@@ -13,6 +13,7 @@
 #define COLUMN 14
 #define SIDE   34 /* of a pair */
 #define FEW    4  /* columns of a table */
+#define FEW_SITES 12
 
 /* The arm; of an image whose arm is not known, its number on the command line */
 static void name_of(const struct dmafp_walks *walks, size_t i, char *text, size_t size)
@@ -133,9 +134,13 @@ static char *site_text(const struct dmafp_walk *walk)
 		const struct dmafp_walk_site *site = &walk->sites[i];
 
 		guarded += site->guarded;
-		dmafp_lines_add(&names, "%s (%s)", site->caller,
-				site->guarded ? site->key ? site->key : "a static branch" :
-						"always");
+		if (names.nr < FEW_SITES)
+			dmafp_lines_add_new(&names, "%s (%s)", site->caller,
+					    !site->guarded ? "always" :
+					    site->key	   ? site->key :
+							     "a static branch");
+		else if (names.nr == FEW_SITES)
+			dmafp_lines_add(&names, "and more");
 	}
 	list = dmafp_lines_join(&names, ", ");
 	if (!walk->nr_sites)

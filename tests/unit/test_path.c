@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -381,6 +382,66 @@ static void test_file(void **state)
 	dmafp_walks_free(&walks);
 }
 
+/* Two paths are held against each other in a table of their lengths' product */
+static void test_long_file(void **state)
+{
+	struct dmafp_walks walks = walk(x86, "base"), again = { 0 };
+	json_t *root = dmafp_walks_to_json(&walks);
+	json_t *path = json_object_get(json_array_get(json_object_get(root, "walks"), 0), "path");
+	struct dmafp_err err;
+
+	(void)state;
+	while (json_array_size(path) < DMAFP_WALK_MAX_STEPS)
+		json_array_append(path, json_array_get(path, 0));
+	assert_int_equal(dmafp_walks_from_json(&again, root, &err), 0);
+	dmafp_walks_free(&again);
+	json_array_append(path, json_array_get(path, 0));
+	assert_int_equal(dmafp_walks_from_json(&again, root, &err), -EINVAL);
+	assert_int_equal(err.exit, DMAFP_EXIT_DATA);
+	dmafp_walks_free(&again);
+	json_decref(root);
+	dmafp_walks_free(&walks);
+}
+
+/* In place of llvm-mca, which is not everywhere, and says another thing in each version */
+static void write_estimator(const char *script)
+{
+	char *name = dmafp_path("%s/llvm-mca-30", dir);
+	struct dmafp_err err;
+
+	assert_int_equal(dmafp_file_write(name, script, strlen(script), &err), 0);
+	assert_int_equal(chmod(name, 0755), 0);
+	free(name);
+}
+
+static void test_estimate(void **state)
+{
+	char *old = strdup(getenv("PATH")), *with = dmafp_path("%s:%s", dir, old);
+	struct dmafp_walks walks;
+
+	(void)state;
+	setenv("PATH", with, 1);
+	/* knows one CPU, and wants a target that is no number behind a plus */
+	write_estimator("#!/bin/sh\n[ \"$2\" = --mcpu=skylake ] || exit 1\n"
+			"for last; do :; done\ngrep -q 'je target' \"$last\" || exit 1\n"
+			"echo 'Total Cycles:      214'\n");
+	walks = walk(x86, "patched");
+	assert_int_equal(walks.items->nr_estimates, 1);
+	assert_string_equal(walks.items->estimates[0].cpu, "skylake");
+	assert_int_equal(walks.items->estimates[0].centicycles, 214);
+	assert_true(has_remark(walks.items, "llvm-mca has no estimate for znver3"));
+	dmafp_walks_free(&walks);
+	setenv("PATH", "/nowhere", 1);
+	walks = walk(x86, "patched");
+	assert_int_equal(walks.items->nr_estimates, 0);
+	assert_int_equal(walks.items->nr_remarks, 0);
+	assert_true(walks.items->complete);
+	dmafp_walks_free(&walks);
+	setenv("PATH", old, 1);
+	free(with);
+	free(old);
+}
+
 static void expect_refused(const char *path, const char *symbol, const char *part)
 {
 	struct dmafp_path_options options = { .symbol = symbol };
@@ -434,6 +495,8 @@ int main(void)
 		cmocka_unit_test(test_moved),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_long_file),
+		cmocka_unit_test(test_estimate),
 		cmocka_unit_test(test_refused),
 	};
 

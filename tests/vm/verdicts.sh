@@ -27,6 +27,9 @@ holds "one attach at the first map in kdump, in every arm" "$work/first/report.j
 	'[.sections[] | select(.mode == "kdump") | .first_map[] |
 	  [.attaches, .deferred_before, .deferred_after]] |
 	 length == 8 and all(. == [1, true, false])'
+holds "the images say what check measured, in every arm" "$work/first/report.json" \
+	'[.static_proof[] | [.arm, .instructions, .says]] == [["base", 10, null],
+	 ["patched", 7, "agrees"], ["always-lock", 30, "agrees"], ["placebo", 10, "agrees"]]'
 for result in "$work"/first/boot1/*.json; do
 	holds "$(basename "$result") is exact" "$result" '.domain == "exact"'
 done
@@ -42,6 +45,8 @@ says 'Overall verdict: REGRESSED' "$work/out"
 holds "+1 on every reached row" "$work/one/report.json" \
 	'[.sections[].rows[] | select(.reached) | .arms.patched.minus_base] |
 	 length > 0 and all(.min == 1 and .p50 == 1 and .p99 == 1)'
+holds "so does its image" "$work/one/report.json" \
+	'.static_proof[] | select(.arm == "patched") | .difference == 1 and .says == "agrees"'
 holds "+0 on every other row" "$work/one/report.json" \
 	'[.sections[].rows[] | select(.reached | not) | .arms.patched.minus_base] |
 	 length > 0 and all(.min == 0 and .p50 == 0 and .p99 == 0 and .sum == 0)'
@@ -49,6 +54,8 @@ holds "+0 on every other row" "$work/one/report.json" \
 # The deferred path alone: equivalent, and dearer at the first map in kdump.
 expect 0 "slow path only" lab slow -p "$here/patches/slow-path.patch"
 says 'Overall verdict: EQUIVALENT' "$work/out"
+holds "its image has the same path" "$work/slow/report.json" \
+	'.static_proof[] | select(.arm == "patched") | .difference == 0 and .says == "agrees"'
 holds "first map +100 in kdump" "$work/slow/report.json" \
 	'[.sections[] | select(.mode == "kdump") | .first_map.patched.map_minus_base] |
 	 length == 2 and all(. == 100)'
