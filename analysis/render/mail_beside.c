@@ -164,10 +164,9 @@ static void add_proof(const struct dmafp_comparison *c, struct dmafp_lines *line
 	a = &proof.arms[DMAFP_ARM_PATCHED];
 	if (proof.walks && a->is_known)
 		dmafp_lines_add(lines,
-				"Static proof: the path through %s has %" PRIu64 " instructions in "
-				"patched's image, %+" PRId64 " against base's: what check measures "
-				"%s%s%s.",
-				a->walk->symbol, a->walk->counts.instructions, a->by_image,
+				"Static proof: %+" PRId64 " instructions on the path (now %" PRIu64
+				"); check %s%s%s.",
+				a->by_image, a->walk->counts.instructions,
 				dmafp_agreement_name(a->word), a->why ? ": " : "",
 				a->why ? a->why : "");
 	else if (proof.walks)

@@ -29,4 +29,131 @@ expect "unknown format" 64 "--format is one of text, .*; not 'jsn', did you mean
 	diff --format jsn "$reference"
 expect "a file that cannot be written" 74 'no/such/place' diff -o no/such/place "$reference"
 
+# --- mail -------------------------------------------------------------------
+
+# At most 72 columns of printable ASCII, and no blank at a line's end
+plain() {
+	! LC_ALL=C grep -nE '[^ -~]|.{73}| $' "$1"
+}
+check "text is plain" plain text.out
+check "mail is plain" plain mail.out
+
+mail_says_all() {
+	local part
+	while read -r part; do
+		tr -s ' \n' '  ' <mail.out | grep -qF -- "$part" || {
+			echo "no '$part'"
+			return 1
+		}
+	done <<-'END'
+		dmafp: IMPROVED
+		patched -3 on all 22 rows that ran the path
+		always-lock +20 on these 22 rows: REGRESSED, as it must be
+		placebo +0 on all 54 rows: EQUIVALENT, as it must be
+		2 boots each, identical to the last count.
+		Patch: iommu: Lock group->mutex in iommu_deferred_attach()
+		Kernels: 6.12.117-dmafp
+		intel_iommu=on
+		Unit: instructions per op, lower is better
+		Floor: the null op takes map 5, unmap 5 in all arms
+		check map 19 16 -3 -15.8 -3 -3 IMPR
+		map_page 64K from map 1027 1024 -3 -0.3 -3 -3 IMPR
+		map_page 4K to unmap 1447 1447 +0 +0.0 +0 +0 -
+		Static proof: -3 instructions on the path (now 7); check agrees.
+		Patched minus base: -3 in keyed on nvme, nic; +26 in kdump on nvme, nic.
+		== Negative or surprising rows explained
+		dmafp lab --output DIR --patch deferred-attach-lock.patch
+		dmafp diff --format mail DIR
+		== Overall verdict: IMPROVED
+	END
+	[ "$(wc -l <mail.out)" -le 75 ] || { wc -l mail.out; return 1; }
+}
+check "mail says all that it must" mail_says_all
+
+cover_is_short() {
+	"$dmafp" diff --cover "$1" >cover.out
+	plain cover.out || return 1
+	[ "$(wc -l <cover.out)" -le 15 ] || { wc -l cover.out; return 1; }
+	grep -q "^dmafp: $2" cover.out && grep -q '^dmafp lab ' cover.out &&
+		grep -q '^  placebo ' cover.out && grep -q "$3\$" cover.out
+}
+check "--cover has 15 lines" cover_is_short "$reference" IMPROVED IMPR
+expect "--cover of another format" 64 '^dmafp: diff: --cover goes with --format mail, not with csv$' \
+	diff --cover --format csv "$reference"
+
+# --- timed domain, and one that is not settled -------------------------------
+
+timed=$source/results/timed
+timed_mail() {
+	"$dmafp" diff -f mail "$timed" >timed.out
+	[ $? -eq 2 ] || { cat timed.out; return 1; }
+	plain timed.out || return 1
+	grep -q '95 % interval' timed.out && grep -q ' margin  *A/A$' timed.out &&
+		grep -Eq '^check +map +[0-9.]+ +[0-9.]+ +[-+][0-9.]+ +[-+][0-9.]+ +[-+][0-9.]+ +[0-9.]+ +[0-9.]+ INCON$' \
+			timed.out && grep -Eq 'boots of each arm$|boots of each arm would' timed.out
+}
+check "mail of the timed domain" timed_mail
+check "--cover of the timed domain" cover_is_short "$timed" INCONCLUSIVE INCON
+
+# --- programs ---------------------------------------------------------------
+
+for format in json csv ktap kcidb; do
+	"$dmafp" diff -f $format "$timed" >timed.$format
+done
+formats_py() {
+	python3 "$source/tests/cli/formats.py" "$@"
+}
+check "csv is what the JSON says" formats_py csv csv.out json.out
+check "csv of the timed domain" formats_py csv timed.csv timed.json
+check "kcidb is valid, and what the JSON says" formats_py kcidb kcidb.out json.out
+check "kcidb of the timed domain" formats_py kcidb timed.kcidb timed.json
+
+# The parser of the kernel's own KUnit, from Debian's sources
+tarball=/usr/src/linux-source-6.12.tar.xz
+if [ -e $tarball ]; then
+	tar -xf $tarball --wildcards '*/tools/testing/kunit/kunit_p*.py'
+	check "ktap, by the kernel's parser" \
+		formats_py ktap ktap.out json.out linux-source-6.12/tools/testing/kunit
+	check "ktap of the timed domain" \
+		formats_py ktap timed.ktap timed.json linux-source-6.12/tools/testing/kunit
+else
+	skip "ktap, by the kernel's parser" "linux-source-6.12 is not installed"
+fi
+
+# --- colours ----------------------------------------------------------------
+
+escape=$(printf '\033')
+
+# on_terminal ASSIGNMENT...: what a terminal gets
+on_terminal() {
+	env -u NO_COLOR TERM=xterm "$@" script -qec "'$dmafp' diff '$reference'" /dev/null </dev/null |
+		tr -d '\r'
+}
+
+has_colors() {
+	on_terminal "$@" >terminal.out
+	grep -q "^dmafp: $escape\[32mIMPROVED$escape\[0m" terminal.out || return 1
+	sed "s/$escape\[[0-9]*m//g" terminal.out | cmp - text.out
+}
+has_none() {
+	on_terminal "$@" >terminal.out
+	cmp terminal.out text.out
+}
+check "colours on a terminal, and the same text" has_colors TERM=xterm
+check "an empty NO_COLOR does not count" has_colors NO_COLOR=
+check "NO_COLOR" has_none NO_COLOR=1
+check "TERM=dumb" has_none TERM=dumb
+check "no colours in a pipe" cmp text.out <(TERM=xterm "$dmafp" diff "$reference" | cat)
+always() {
+	"$dmafp" diff --color always "$reference" | grep -q "$escape" &&
+		"$dmafp" diff --color always -o colored.txt "$reference" &&
+		grep -q "$escape" colored.txt
+}
+check "--color always" always
+never() {
+	script -qec "TERM=xterm '$dmafp' diff --color never '$reference'" /dev/null </dev/null |
+		tr -d '\r' | cmp - text.out
+}
+check "--color never" never
+
 summary
