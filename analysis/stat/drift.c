@@ -88,6 +88,7 @@ bool dmafp_drift_interleaved(const struct dmafp_replicates *a, const struct dmaf
 {
 	double *times[2] = { sorted(a->times, a->nr), sorted(b->times, b->nr) };
 	size_t nr[2] = { a->nr, b->nr }, at[2] = { 0 }, run = 0, longest = 0;
+	size_t more = a->nr > b->nr ? a->nr : b->nr, less = a->nr + b->nr - more;
 	int last = 0, next;
 
 	while (at[0] < nr[0] || at[1] < nr[1]) {
@@ -103,5 +104,5 @@ bool dmafp_drift_interleaved(const struct dmafp_replicates *a, const struct dmaf
 	}
 	free(times[0]);
 	free(times[1]);
-	return longest <= MAX_RUN;
+	return !less || longest <= MAX_RUN * ((more + less - 1) / less);
 }

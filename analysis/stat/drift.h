@@ -35,7 +35,8 @@ void dmafp_drift_of(const struct dmafp_replicates *arms, size_t nr, struct dmafp
  * dmafp_drift_interleaved() - were the boots of two arms taken in turns?
  *
  * No three boots of one of them follow each other: true of rounds in which each
- * arm is booted once, in whatever order.
+ * arm is booted once, in whatever order.  An arm with k times as many boots as the
+ * other may have k times as many in a row.
  */
 bool dmafp_drift_interleaved(const struct dmafp_replicates *a, const struct dmafp_replicates *b);
 

@@ -268,6 +268,22 @@ static void test_boots_for_spread(void **state)
 	assert_int_equal(dmafp_effect_boots(&e, 1), 13);
 }
 
+/*
+ * A difference of 2 margins, and boots that deviate by 1 / (1.943180 sqrt(1/2)):
+ * 2 - 1 needs t(2n - 2) sqrt(2/n) < 1.374, two-sided 5 %: n = 5 has 2.306004 *
+ * 0.632456 = 1.458, n = 6 has 2.228139 * 0.577350 = 1.286.
+ */
+static void test_boots_for_a_difference(void **state)
+{
+	struct dmafp_effect e = {
+		.nr_base = 4, .nr_arm = 4, .known = true, .margin = 1, .difference = 2,
+		.difference_90 = { 1, 3 },
+	};
+
+	(void)state;
+	assert_int_equal(dmafp_effect_boots(&e, 1), 6);
+}
+
 static struct dmafp_drift drift_of(const double *v, const double *t, size_t nr, const double *w,
 				   const double *u, size_t nr_w)
 {
@@ -327,6 +343,7 @@ static void test_interleaved(void **state)
 	static const double a[] = { 1, 3, 5, 7 }, b[] = { 2, 4, 6, 8 };
 	static const double turned[] = { 2, 3, 6, 7 }, mirrored[] = { 1, 4, 5, 8 };
 	static const double later[] = { 11, 12, 13, 14 };
+	static const double many[] = { 0.1, 0.5, 2.1, 2.5, 4.1, 4.5, 6.1, 6.5, 8.1, 8.2 };
 
 	(void)state;
 	assert_true(in_turns(a, 4, b, 4));
@@ -334,6 +351,10 @@ static void test_interleaved(void **state)
 	assert_true(in_turns(a, 4, a, 4));
 	assert_false(in_turns(a, 4, later, 4));
 	assert_false(in_turns(later, 4, a, 4));
+	/* 3 times as many, rounded up: 6 in a row at most */
+	assert_true(in_turns(a, 4, many, 10));
+	assert_false(in_turns(later, 4, many, 10));
+	assert_true(in_turns(a, 0, many, 10));
 }
 
 int main(void)
@@ -353,6 +374,7 @@ int main(void)
 		cmocka_unit_test(test_boots_for_orders),
 		cmocka_unit_test(test_boots_never),
 		cmocka_unit_test(test_boots_for_spread),
+		cmocka_unit_test(test_boots_for_a_difference),
 		cmocka_unit_test(test_drift),
 		cmocka_unit_test(test_drift_of_arms),
 		cmocka_unit_test(test_interleaved),
