@@ -90,27 +90,32 @@ static void widen(struct dmafp_axis *axis, double low, double high)
 	axis->high = fmax(axis->high, high);
 }
 
-/* Wide enough for patched, placebo and the margin; always-lock if it is not far out */
-static void find_range(const struct dmafp_view *view, const size_t *rows, size_t nr,
-		       struct dmafp_axis *axis)
+/* Wide enough for the points of all arms but always-lock, or of that one up to @far */
+static void widen_for(const struct dmafp_view *view, const size_t *rows, size_t nr, double far,
+		      struct dmafp_axis *axis)
 {
-	bool timed = dmafp_html_timed(view);
-	double least = timed ? 1.5 : 1, far;
-	struct dmafp_axis lock = { 0 };
 	unsigned int arm;
 	size_t i;
 
-	*axis = (struct dmafp_axis) { .low = -least, .high = least };
 	for (i = 0; i < nr; i++)
 		for (arm = 0; arm < DMAFP_NR_ARMS; arm++) {
 			struct point p = point_of(view, rows[i], arm);
 
-			if (!p.there || !has_lane(view, arm))
-				continue;
-			widen(arm == DMAFP_ARM_ALWAYS_LOCK ? &lock : axis, p.low, p.high);
+			if (p.there && has_lane(view, arm) &&
+			    (far > 0 ? fabs(p.value) <= far : arm != DMAFP_ARM_ALWAYS_LOCK))
+				widen(axis, p.low, p.high);
 		}
-	far = (timed ? 2 : FAR) * fmax(-axis->low, axis->high);
-	widen(axis, fmax(lock.low, -far), fmin(lock.high, far));
+}
+
+static void find_range(const struct dmafp_view *view, const size_t *rows, size_t nr,
+		       struct dmafp_axis *axis)
+{
+	bool timed = dmafp_html_timed(view);
+	double least = timed ? 1.5 : 1;
+
+	*axis = (struct dmafp_axis) { .low = -least, .high = least };
+	widen_for(view, rows, nr, 0, axis);
+	widen_for(view, rows, nr, (timed ? 2 : FAR) * fmax(-axis->low, axis->high), axis);
 	dmafp_axis_around(axis, axis->low, axis->high);
 }
 

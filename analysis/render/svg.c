@@ -2,12 +2,14 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "analysis/render/escape.h"
 #include "analysis/render/svg.h"
 
 #define TICKS	  5  /* about so many on an axis */
 #define NUMBER	  48 /* bytes of a number in words */
+#define LETTER	  6.6  /* as wide as a digit, at most */
 #define TOO_CLOSE 34.0 /* between two numbers below the frame */
 
 void dmafp_svg_number(FILE *out, double value)
@@ -133,6 +135,14 @@ static double first_tick(const struct dmafp_axis *a, double step)
 	return tick;
 }
 
+/* The middle of a number below the frame, so that it does not leave the picture */
+static double inside(double x, const char *text)
+{
+	double half = (double)strlen(text) * LETTER / 2;
+
+	return fmax(half, fmin(x, DMAFP_SVG_WIDTH - half));
+}
+
 void dmafp_plot_begin(const struct dmafp_plot *p, const char *title)
 {
 	fprintf(p->out, "<svg class=\"plot\" viewBox=\"0 0 %.0f %.0f\" role=\"img\"><title>",
@@ -156,7 +166,7 @@ void dmafp_plot_x_axis(const struct dmafp_plot *p)
 			continue;
 		last = x;
 		number_text(text, &p->x, tick, p->x.log ? fmin(tick, 1) : step);
-		dmafp_svg_text(p->out, x, y + 15, "t", "middle", "%s", text);
+		dmafp_svg_text(p->out, inside(x, text), y + 15, "t", "middle", "%s", text);
 	}
 	dmafp_svg_text(p->out, (p->left + DMAFP_SVG_WIDTH - p->right) / 2, y + 29, "t", "middle",
 		       "%s", p->x.label);
