@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,15 +114,22 @@ static void add_numbers(struct dmafp_table *table, const struct phase *phase,
 		dmafp_table_add_delta(table, (int64_t)(values[arm] - values[0]));
 }
 
+static struct functions functions_of(const struct dmafp_call *root)
+{
+	struct functions functions = { 0 };
+
+	collect(&functions, root->calls);
+	qsort(functions.items, functions.nr, sizeof(*functions.items), by_difference);
+	return functions;
+}
+
 static void print_functions(const struct phase *phase, const struct dmafp_call *root, FILE *out)
 {
 	struct dmafp_column columns[COLUMNS];
 	struct dmafp_table table = table_of(phase, columns, "function");
-	struct functions functions = { 0 };
+	struct functions functions = functions_of(root);
 	size_t i;
 
-	collect(&functions, root->calls);
-	qsort(functions.items, functions.nr, sizeof(*functions.items), by_difference);
 	for (i = 0; i < functions.nr; i++) {
 		dmafp_table_add(&table, "%s", functions.items[i].name);
 		add_numbers(&table, phase, functions.items[i].self);
@@ -194,6 +202,91 @@ void dmafp_steps_print(const struct dmafp_profile_steps *steps, FILE *out)
 	free(op);
 	print_phase(&map, "map", out);
 	print_phase(&unmap, "unmap", out);
+}
+
+static bool differs(const struct phase *phase, const struct function *f)
+{
+	size_t arm;
+
+	for (arm = 1; arm < phase->nr; arm++)
+		if (f->self[arm] != f->self[0])
+			return true;
+	return false;
+}
+
+/* Those that differ, one by one, and all others in one row */
+static void print_differing(const struct phase *phase, const struct dmafp_call *root, FILE *out)
+{
+	struct dmafp_column columns[COLUMNS];
+	struct dmafp_table table = table_of(phase, columns, "function");
+	struct functions functions = functions_of(root);
+	struct function others = { 0 };
+	size_t i, arm, nr = 0;
+
+	columns[0].head[0] = "instructions";
+	for (i = 0; i < functions.nr; i++) {
+		const struct function *f = &functions.items[i];
+
+		if (differs(phase, f)) {
+			dmafp_table_add(&table, "%s", f->name);
+			add_numbers(&table, phase, f->self);
+			continue;
+		}
+		nr++;
+		for (arm = 0; arm < ARMS; arm++)
+			others.self[arm] += f->self[arm];
+	}
+	dmafp_table_add(&table, "%zu %s", nr, nr < functions.nr ? "others" : "functions");
+	add_numbers(&table, phase, others.self);
+	dmafp_table_add(&table, "all, from stamp to stamp");
+	add_numbers(&table, phase, root->total);
+	dmafp_table_print(&table, out);
+	free(functions.items);
+}
+
+static void print_equality(const struct phase *phase, FILE *out)
+{
+	size_t arm;
+
+	for (arm = 0; arm < phase->nr; arm++) {
+		const struct dmafp_steps *steps = phase->arms[arm];
+
+		if (steps->measured != steps->instructions)
+			break;
+	}
+	if (arm == phase->nr)
+		fprintf(out, "Every total is the count that the same guest measured.\n");
+	else
+		dmafp_wrap(out, "", "",
+			   "NOT as measured: %s was stepped in %" PRIu64
+			   " instructions and measured at %" PRIu64 ".",
+			   phase->arms[arm]->arm, phase->arms[arm]->instructions,
+			   phase->arms[arm]->measured);
+}
+
+static void print_short(const struct dmafp_profile_steps *steps, const char *name, FILE *out)
+{
+	const struct phase phase = take(steps, name);
+	struct dmafp_call *root;
+	char *op;
+
+	if (!phase.nr)
+		return;
+	op = dmafp_steps_op_text(steps);
+	root = dmafp_calltree_make(phase.arms, phase.nr);
+	fprintf(out, "\n");
+	dmafp_wrap(out, "== ", "   ", "Exact profile: %s, %s in %s on %s", op, name, steps->mode,
+		   steps->device);
+	print_differing(&phase, root, out);
+	print_equality(&phase, out);
+	dmafp_calltree_free(root);
+	free(op);
+}
+
+void dmafp_steps_print_short(const struct dmafp_profile_steps *steps, FILE *out)
+{
+	print_short(steps, "map", out);
+	print_short(steps, "unmap", out);
 }
 
 void dmafp_steps_print_folded(const struct dmafp_steps *steps, FILE *out)

@@ -3,7 +3,17 @@
 
 #include "analysis/render/color.h"
 #include "analysis/render/render.h"
+#include "analysis/render/steps_text.h"
 #include "analysis/render/text.h"
+
+static void print_steps(const struct dmafp_comparison *c, FILE *out)
+{
+	const struct dmafp_evidence *evidence = &c->set->evidence;
+	size_t i;
+
+	for (i = 0; i < evidence->nr_steps; i++)
+		dmafp_steps_print_short(&evidence->steps[i], out);
+}
 
 static void print_all(const struct dmafp_view *view, FILE *out)
 {
@@ -17,6 +27,7 @@ static void print_all(const struct dmafp_view *view, FILE *out)
 	dmafp_text_first_maps(c, out);
 	dmafp_text_attach(c, out);
 	dmafp_text_proof(c, out);
+	print_steps(c, out);
 	dmafp_text_notes(c, j, out);
 	dmafp_text_commands(c, out);
 	dmafp_text_verdict(j, out);

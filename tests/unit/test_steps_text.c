@@ -83,6 +83,28 @@ static void test_text(void **state)
 	free(text);
 }
 
+static void test_short(void **state)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	(void)state;
+	dmafp_steps_print_short(&profile, out);
+	assert_int_equal(fclose(out), 0);
+	assert_string_equal(text,
+			    "\n"
+			    "== Exact profile: map_page 4K to_device, map in keyed on nvme\n"
+			    "instructions\n"
+			    "function                 base patched diff\n"
+			    "check                      10       7   -3\n"
+			    "4 others                   94      94   +0\n"
+			    "all, from stamp to stamp  104     101   -3\n"
+			    "NOT as measured: patched was stepped in 101 instructions and measured at\n"
+			    "99.\n");
+	free(text);
+}
+
 /* Four arms and long names: a mail has 72 columns. */
 static void test_narrow(void **state)
 {
@@ -167,6 +189,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_short),
 		cmocka_unit_test(test_narrow),
 		cmocka_unit_test(test_files),
 	};

@@ -31,6 +31,10 @@ for arm in base patched; do
 		"$(find "$work/first/boot1" -name "$arm-keyed-*.json")" \
 		'.domain == "exact" and ([.cells[] | select(.op == "map_page") |
 		 .map.hist | .min == .max and .count == 64] | . == [true])'
+	holds "and that is what the profile says was measured" \
+		"$(find "$work/first/boot1" -name "$arm-keyed-*.json")" \
+		".cells[] | select(.op == \"map_page\") | .map.hist.min ==
+		 $(jq ".items[] | select(.arm == \"$arm\").measured" "$profile")"
 	holds "and named the same kernel" "$(find "$work/first/boot1" -name "$arm-keyed-*.json")" \
 		".kernel.build_id == $(jq ".items[] | select(.arm == \"$arm\").build_id" "$profile")"
 	expect 0 "folded stacks of $arm add up" sh -c "awk '{ sum += \$NF } END { print sum }' \
@@ -60,6 +64,9 @@ expect 64 "an op without an unmap phase" "$dmafp" trace --op check --phase both 
 says 'check has no unmap phase' "$work/err"
 expect 1 "which left nothing behind" test -e "$work/none"
 
+expect 130 "interrupted" timeout --preserve-status -s INT 3 "$dmafp" trace \
+	--output "$work/interrupted"
+says 'interrupted'
 expect 64 "a folder that is there" "$dmafp" trace --output "$work/first"
 none_left
 finish
