@@ -12,19 +12,21 @@
 
 /* Where in the file a value is: a chain on the stack, printed only on failure */
 struct where {
-	const struct where *up;
-	const char *name; /* NULL: element @index */
+	const struct where *up; /* NULL: the whole file */
+	const char *name;	/* NULL: element @index */
 	size_t index;
+	struct dmafp_bucket_lists *lists; /* of the whole file */
 };
 
 static void print_where(const struct where *at, FILE *out)
 {
-	if (at->up)
-		print_where(at->up, out);
+	if (!at->up)
+		return;
+	print_where(at->up, out);
 	if (!at->name)
 		fprintf(out, "[%zu]", at->index);
 	else
-		fprintf(out, "%s%s", at->up ? "." : "", at->name);
+		fprintf(out, "%s%s", at->up->up ? "." : "", at->name);
 }
 
 static int wrong(const struct where *at, const char *what, struct dmafp_err *err)
@@ -373,14 +375,38 @@ static int read_tuple(const struct dmafp_member *m, const json_t *json, void *ba
 	return ret;
 }
 
+/* The array that was taken out of the text and left its number; NULL if none was */
+static struct dmafp_bucket_list *find_list(const struct where *at, const json_t *json)
+{
+	size_t i = (size_t)json_integer_value(json);
+
+	while (at->up)
+		at = at->up;
+	return json_is_integer(json) && at->lists && i < at->lists->nr ? &at->lists->items[i]
+								       : NULL;
+}
+
+static void adopt_list(const struct dmafp_member *m, void *base,
+		       struct dmafp_bucket_list *list)
+{
+	*(void **)field(base, m->offset) = list->items;
+	*(size_t *)field(base, m->extra) = list->nr;
+	*list = (struct dmafp_bucket_list) { 0 };
+}
+
 static int read_tuples(const struct dmafp_member *m, const json_t *json, void *base,
 		       const struct where *up, struct dmafp_err *err)
 {
+	struct dmafp_bucket_list *list = find_list(up, json);
 	struct where at = { .up = up };
 	const json_t *item;
 	char *items;
 	int ret = 0;
 
+	if (list) {
+		adopt_list(m, base, list);
+		return 0;
+	}
 	if (!json_is_array(json))
 		return wrong(up, "is not an array", err);
 	items = begin_array(m, json, base, m->size);
@@ -496,9 +522,11 @@ void dmafp_members_write(const struct dmafp_member *m, const void *base, json_t 
 }
 
 int dmafp_members_read(const struct dmafp_member *table, const json_t *object, void *base,
-		       struct dmafp_err *err)
+		       struct dmafp_bucket_lists *lists, struct dmafp_err *err)
 {
-	return read_members(table, object, base, NULL, err);
+	struct where file = { .lists = lists };
+
+	return read_members(table, object, base, &file, err);
 }
 
 void dmafp_members_free(const struct dmafp_member *m, void *base)

@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 
+#include "analysis/bucket_list.h"
 #include "base/err.h"
 
 enum dmafp_member_type {
@@ -65,12 +66,13 @@ void dmafp_members_write(const struct dmafp_member *table, const void *base,
  * @table: its members
  * @object: what was read; members that are not in the table are skipped
  * @base: zeroed; on failure too it can be handed to dmafp_members_free()
+ * @lists: arrays that @object has numbers for, see bucket_list.h; NULL: none
  * @err: names the member by its path, as in "cells[3].map.count"
  *
  * Return: 0, or a negative errno.
  */
 int dmafp_members_read(const struct dmafp_member *table, const json_t *object, void *base,
-		       struct dmafp_err *err);
+		       struct dmafp_bucket_lists *lists, struct dmafp_err *err);
 
 /** dmafp_members_free() - release all that the structure's members own */
 void dmafp_members_free(const struct dmafp_member *table, void *base);

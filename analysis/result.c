@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "analysis/cell.h"
 #include "analysis/hist.h"
+#include "analysis/document.h"
 #include "analysis/json_text.h"
 #include "analysis/member_row.h"
 #include "analysis/result.h"
@@ -304,7 +305,7 @@ static int check_version(const json_t *root, struct dmafp_err *err)
 
 static int check_workers(const struct dmafp_phase_result *phase, struct dmafp_err *err)
 {
-	uint64_t count = 0;
+	unsigned __int128 count = 0;
 	size_t i;
 	int ret = 0;
 
@@ -457,6 +458,14 @@ static int check_calibration(const struct dmafp_result *result, struct dmafp_err
 
 struct dmafp_result *dmafp_result_from_json(const json_t *root, struct dmafp_err *err)
 {
+	struct dmafp_document doc = { .root = (json_t *)root };
+
+	return dmafp_result_from_document(&doc, err);
+}
+
+struct dmafp_result *dmafp_result_from_document(struct dmafp_document *doc, struct dmafp_err *err)
+{
+	const json_t *root = doc->root;
 	struct dmafp_result *result;
 	json_t *now;
 	int ret;
@@ -470,7 +479,7 @@ struct dmafp_result *dmafp_result_from_json(const json_t *root, struct dmafp_err
 		return NULL;
 	result = dmafp_result_new();
 	now = dmafp_upgrade(root);
-	ret = dmafp_members_read(result_members, now, result, err);
+	ret = dmafp_members_read(result_members, now, result, &doc->lists, err);
 	json_decref(now);
 	if (ret || check_cells(result, err) || dmafp_attach_check(&result->attach, err) ||
 	    check_calibration(result, err)) {
@@ -509,42 +518,23 @@ int dmafp_result_write(const struct dmafp_result *result, const char *path,
 	return ret;
 }
 
-static json_t *parse(const char *text, size_t len, struct dmafp_err *err)
-{
-	json_error_t why;
-	json_t *root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
-
-	if (root)
-		return root;
-	if (json_error_code(&why) == json_error_premature_end_of_input)
-		dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
-			      "the file is truncated at line %d: copy or measure it again",
-			      why.line);
-	else
-		dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
-			      "this is not JSON: line %d, column %d: %s", why.line,
-			      why.column, why.text);
-	return NULL;
-}
-
 struct dmafp_result *dmafp_result_read(const char *path, struct dmafp_err *err)
 {
 	struct dmafp_result *result = NULL;
-	json_t *root;
+	struct dmafp_document doc;
 	size_t len;
 	char *text;
 
 	text = dmafp_file_read(path, &len, err);
 	if (!text)
 		return NULL;
-	root = parse(text, len, err);
-	if (root)
-		result = dmafp_result_from_json(root, err);
+	if (!dmafp_document_parse(&doc, text, len, err))
+		result = dmafp_result_from_document(&doc, err);
 	if (result)
 		result->path = dmafp_alloc_string(path);
 	else
 		dmafp_err_prefix(err, -EINVAL, "%s: ", path);
-	json_decref(root);
+	dmafp_document_free(&doc);
 	free(text);
 	return result;
 }

@@ -340,6 +340,12 @@ json_t *dmafp_result_to_json(const struct dmafp_result *result);
  */
 struct dmafp_result *dmafp_result_from_json(const json_t *root, struct dmafp_err *err);
 
+struct dmafp_document;
+
+/** dmafp_result_from_document() - the same; buckets are taken out of @doc */
+struct dmafp_result *dmafp_result_from_document(struct dmafp_document *doc,
+						struct dmafp_err *err);
+
 /**
  * dmafp_result_write() - write @result to @path atomically
  *

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <fts.h>
+#include <search.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,8 @@
 #include <jansson.h>
 
 #include "base/alloc.h"
+#include "base/file.h"
+#include "analysis/document.h"
 #include "analysis/set.h"
 
 static const char *const arm_names[DMAFP_NR_ARMS] = {
@@ -35,21 +38,22 @@ enum dmafp_arm_id dmafp_arm_find(const char *name)
 
 /* Loading */
 
-static bool same_file(const char *a, const char *b)
+static int by_id(const void *x, const void *y)
 {
-	struct stat x, y;
+	const struct dmafp_file_id *a = x, *b = y;
 
-	return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+	if (a->device != b->device)
+		return a->device < b->device ? -1 : 1;
+	return (a->inode > b->inode) - (a->inode < b->inode);
 }
 
-static bool has_file(const struct dmafp_set *set, const char *path)
+static void remember(struct dmafp_set *set, const struct dmafp_file_id *id)
 {
-	size_t i;
+	struct dmafp_file_id *copy = dmafp_alloc(1, sizeof(*copy));
 
-	for (i = 0; i < set->nr; i++)
-		if (set->results[i]->path && same_file(set->results[i]->path, path))
-			return true;
-	return false;
+	*copy = *id;
+	if (!tsearch(copy, &set->files, by_id))
+		abort();
 }
 
 void dmafp_set_add(struct dmafp_set *set, struct dmafp_result *result)
@@ -58,36 +62,91 @@ void dmafp_set_add(struct dmafp_set *set, struct dmafp_result *result)
 	set->results[set->nr++] = result;
 }
 
-static int load_file(struct dmafp_set *set, const char *path, struct dmafp_err *err)
+/* Was the file taken already, by whatever path? */
+static bool is_known(struct dmafp_set *set, const char *path)
 {
-	json_t *root = json_load_file(path, 0, NULL);
-	struct dmafp_result *result;
-	int ret;
+	struct dmafp_file_id id;
+	struct stat st;
 
-	if (dmafp_evidence_is(root)) {
-		ret = dmafp_evidence_add(&set->evidence, root, path, err);
-		json_decref(root);
-		return ret;
-	}
-	json_decref(root);
-	if (has_file(set, path))
-		return 0;
-	result = dmafp_result_read(path, err);
+	if (stat(path, &st))
+		return false;
+	id = (struct dmafp_file_id) { st.st_dev, st.st_ino };
+	if (tfind(&id, &set->files, by_id))
+		return true;
+	remember(set, &id);
+	return false;
+}
+
+static int take_document(struct dmafp_set *set, struct dmafp_document *doc, const char *path,
+			 struct dmafp_err *err)
+{
+	struct dmafp_result *result;
+
+	if (dmafp_evidence_is(doc->root))
+		return dmafp_evidence_add(&set->evidence, doc->root, path, err);
+	result = dmafp_result_from_document(doc, err);
 	if (!result)
-		return -EINVAL;
+		return dmafp_err_prefix(err, -EINVAL, "%s: ", path);
+	result->path = dmafp_alloc_string(path);
 	dmafp_set_add(set, result);
 	return 0;
 }
 
-/* JSON of somebody else; what is no JSON at all may be a damaged result */
-static bool is_foreign(const char *path)
+static bool is_foreign(const json_t *root)
 {
-	json_t *root = json_load_file(path, 0, NULL);
-	bool foreign = root && !json_object_get(root, "dmafp_result") &&
-		       !dmafp_evidence_is(root);
+	return root && !json_object_get(root, "dmafp_result") && !dmafp_evidence_is(root);
+}
 
+/*
+ * JSON of somebody else, who may repeat members, is passed over in a folder; what
+ * is no JSON at all may be a damaged result.
+ */
+static bool is_passed_over(const struct dmafp_document *doc, const char *text, size_t len)
+{
+	json_t *root;
+	bool foreign;
+
+	if (doc->root)
+		return is_foreign(doc->root);
+	root = json_loadb(text, len, 0, NULL);
+	foreign = is_foreign(root);
 	json_decref(root);
 	return foreign;
+}
+
+static int load_text(struct dmafp_set *set, const char *path, const char *text, size_t len,
+		     size_t *found, struct dmafp_err *err)
+{
+	struct dmafp_document doc;
+	int ret = dmafp_document_parse(&doc, text, len, err);
+
+	if (found && is_passed_over(&doc, text, len)) {
+		dmafp_document_free(&doc);
+		return 0;
+	}
+	if (found)
+		(*found)++;
+	if (ret)
+		dmafp_err_prefix(err, ret, "%s: ", path);
+	else if (!is_known(set, path))
+		ret = take_document(set, &doc, path, err);
+	dmafp_document_free(&doc);
+	return ret;
+}
+
+/* @found: the file is one of a folder, and counted if it is not foreign */
+static int load_file(struct dmafp_set *set, const char *path, size_t *found,
+		     struct dmafp_err *err)
+{
+	size_t len;
+	char *text = dmafp_file_read(path, &len, err);
+	int ret;
+
+	if (!text)
+		return -EIO;
+	ret = load_text(set, path, text, len, found, err);
+	free(text);
+	return ret;
 }
 
 static bool is_json_name(const FTSENT *entry)
@@ -106,10 +165,7 @@ static int load_entry(struct dmafp_set *set, const FTSENT *entry, size_t *found,
 		return dmafp_err_errno(err, entry->fts_errno, "cannot read %s",
 				       entry->fts_path);
 	case FTS_F:
-		if (!is_json_name(entry) || is_foreign(entry->fts_path))
-			return 0;
-		(*found)++;
-		return load_file(set, entry->fts_path, err);
+		return is_json_name(entry) ? load_file(set, entry->fts_path, found, err) : 0;
 	default:
 		return 0;
 	}
@@ -149,7 +205,7 @@ int dmafp_set_load(struct dmafp_set *set, const char *path, struct dmafp_err *er
 		return dmafp_err_errno(err, errno, "cannot read %s", path);
 	if (S_ISDIR(st.st_mode))
 		return load_tree(set, path, err);
-	return load_file(set, path, err);
+	return load_file(set, path, NULL, err);
 }
 
 /* Grouping */
@@ -269,5 +325,6 @@ void dmafp_set_free(struct dmafp_set *set)
 		dmafp_result_free(set->results[i]);
 	free(set->results);
 	dmafp_evidence_free(&set->evidence);
+	tdestroy(set->files, free);
 	*set = (struct dmafp_set) { 0 };
 }

@@ -4,6 +4,7 @@
 #define DMAFP_ANALYSIS_SET_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "analysis/evidence.h"
 #include "analysis/result.h"
@@ -40,6 +41,12 @@ struct dmafp_group {
 	struct dmafp_boots arms[DMAFP_NR_ARMS];
 };
 
+/** struct dmafp_file_id - a file, by whatever path */
+struct dmafp_file_id {
+	dev_t device;
+	ino_t inode;
+};
+
 /**
  * struct dmafp_set - results and their groups
  * @results: owned
@@ -47,6 +54,7 @@ struct dmafp_group {
  * @groups: plain before keyed before kdump, then by IOMMU and device
  * @nr_groups: how many
  * @evidence: found beside the results
+ * @files: struct dmafp_file_id of each, a tree of tsearch(3)
  */
 struct dmafp_set {
 	struct dmafp_result **results;
@@ -54,6 +62,7 @@ struct dmafp_set {
 	struct dmafp_group *groups;
 	size_t nr_groups;
 	struct dmafp_evidence evidence;
+	void *files;
 };
 
 /** dmafp_arm_name() - the arm in the words of the vocabulary */

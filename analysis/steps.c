@@ -68,7 +68,7 @@ int dmafp_steps_from_json(struct dmafp_profile_steps *steps, const json_t *root,
 	int ret = dmafp_evidence_version(root, DMAFP_STEPS_MEMBER, DMAFP_STEPS_VERSION, err);
 
 	if (!ret)
-		ret = dmafp_members_read(steps_members, root, steps, err);
+		ret = dmafp_members_read(steps_members, root, steps, NULL, err);
 	return ret ? ret : check_sums(steps, err);
 }
 

@@ -107,7 +107,7 @@ int dmafp_walks_from_json(struct dmafp_walks *walks, const json_t *root, struct 
 {
 	int ret = dmafp_evidence_version(root, DMAFP_WALKS_MEMBER, DMAFP_WALKS_VERSION, err);
 
-	ret = ret ? ret : dmafp_members_read(walks_members, root, walks, err);
+	ret = ret ? ret : dmafp_members_read(walks_members, root, walks, NULL, err);
 	return ret ? ret : check_lengths(walks, err);
 }
 

@@ -18,6 +18,7 @@
 
 #include <jansson.h>
 
+#include "analysis/document.h"
 #include "analysis/report.h"
 #include "fuzz.h"
 
@@ -164,6 +165,36 @@ static unsigned int digest(const uint8_t *data, size_t size)
 	return sum >> 7;
 }
 
+static struct dmafp_result *read_text(const char *text, size_t size, struct dmafp_err *err)
+{
+	struct dmafp_result *result = NULL;
+	struct dmafp_document doc;
+
+	if (!dmafp_document_parse(&doc, text, size, err))
+		result = dmafp_result_from_document(&doc, err);
+	dmafp_document_free(&doc);
+	return result;
+}
+
+/* With the buckets taken out of the text, a file must be read as without */
+static void compare_readers(const uint8_t *data, size_t size, const json_t *root)
+{
+	struct dmafp_err err = { 0 }, other = { 0 };
+	struct dmafp_result *fast = read_text((const char *)data, size, &err);
+	struct dmafp_result *slow = root ? dmafp_result_from_json(root, &other) : NULL;
+	json_t *a = fast ? dmafp_result_to_json(fast) : NULL;
+	json_t *b = slow ? dmafp_result_to_json(slow) : NULL;
+
+	if (!a != !b || (a && !json_equal(a, b)) || (root && strcmp(err.msg, other.msg))) {
+		fprintf(stderr, "\"%s\", not \"%s\"\n", err.msg, other.msg);
+		abort();
+	}
+	json_decref(a);
+	json_decref(b);
+	dmafp_result_free(fast);
+	dmafp_result_free(slow);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct dmafp_report report = { 0 };
@@ -171,6 +202,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	json_object_seed(1);
 	root = json_loadb((const char *)data, size, JSON_REJECT_DUPLICATES, NULL);
+	compare_readers(data, size, root);
 	if (root)
 		load(&report.set, root);
 	if (report.set.nr)
