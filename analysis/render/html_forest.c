@@ -237,9 +237,10 @@ static void print_picture(const struct dmafp_view *view, const size_t *rows, siz
 	find_range(view, rows, nr, &p.x);
 	p.x.whole = !timed;
 	p.x.unit = "";
-	p.x.label = timed ? "\xe2\x86\x90 less \xc2\xb7 than base, in margins \xc2\xb7 more \xe2\x86\x92"
-			  : "\xe2\x86\x90 fewer \xc2\xb7 instructions per op than base \xc2\xb7 more "
-			    "\xe2\x86\x92";
+	p.x.label = timed ? "\xe2\x86\x90 less \xc2\xb7 than base, in margins \xc2\xb7 more "
+			    "\xe2\x86\x92"
+			  : "\xe2\x86\x90 fewer \xc2\xb7 instructions per op than base "
+			    "\xc2\xb7 more \xe2\x86\x92";
 	dmafp_plot_begin(&p, title);
 	for (i = 0; i < nr; i++)
 		print_row(view, &p, rows[i], (double)i * row_height(view));

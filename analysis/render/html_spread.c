@@ -373,7 +373,8 @@ void dmafp_html_spread(const struct dmafp_view *view, FILE *out)
 	fprintf(out,
 		"<p>All samples of the first boot, per op, the arms over each other: the share "
 		"of samples (%%) that took at most so many %s, to p99.9 of the slowest arm or "
-		"one and a half times the way to p99; what is beyond is said. Rows of one or two values are dots, larger for more samples.</p>\n",
+		"one and a half times the way to p99; what is beyond is said. Rows of one or two "
+		"values are dots, larger for more samples.</p>\n",
 		dmafp_text_tick(c));
 	dmafp_html_legend(view, out);
 	fputs("<div class=\"grid\">\n", out);

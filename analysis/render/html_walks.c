@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/agreement.h"
 #include "analysis/path/moved.h"
 #include "analysis/render/escape.h"
 #include "analysis/render/html.h"
@@ -237,44 +238,47 @@ static void print_remarks(const struct dmafp_walks *walks, FILE *out)
 }
 
 /* Does what was measured of `check` move by as many instructions as the path? */
-static void print_agreement(const struct dmafp_view *view, const struct dmafp_walks *walks,
-			    enum dmafp_arm_id arm, FILE *out)
+
+static void print_agreement(const struct dmafp_agreement *a, FILE *out)
 {
-	const struct dmafp_walk *base = dmafp_walks_of(walks, dmafp_arm_name(DMAFP_ARM_BASE));
-	const struct dmafp_walk *own = dmafp_walks_of(walks, dmafp_arm_name(arm));
-	const struct dmafp_comparison *c = view->comparison;
-	size_t i, nr = 0, same = 0;
-	int64_t more;
+	char measured[64] = "not measured";
 
-	if (!base || !own || dmafp_html_timed(view))
-		return;
-	more = (int64_t)(own->counts.instructions - base->counts.instructions);
-	for (i = 0; i < c->nr_rows; i++) {
-		const struct dmafp_side *side = &c->rows[i].sides[arm];
-
-		if (strcmp(c->rows[i].cell->op, "check") || !side->phase ||
-		    !c->rows[i].sides[DMAFP_ARM_BASE].phase)
-			continue;
-		nr++;
-		same += side->delta.min == more * (int64_t)c->rows[i].cell->ops_per_sample;
-	}
-	if (nr)
-		dmafp_tag(out, "p", "",
-			  "%s: %+" PRId64 " instructions on the path, and the measured check op "
-			  "%s (%zu of %zu rows).",
-			  own->arm, more, same == nr ? "says the same" : "does NOT agree", same,
-			  nr);
+	if (a->nr_rows && a->low == a->high)
+		snprintf(measured, sizeof(measured), "measured %+" PRId64, a->low);
+	else if (a->nr_rows)
+		snprintf(measured, sizeof(measured), "measured %+" PRId64 " to %+" PRId64, a->low,
+			 a->high);
+	fputs("<li>", out);
+	dmafp_escapef(out, "%s: ", walk_name(a->walk));
+	if (a->is_known)
+		fprintf(out, "%+" PRId64 " instructions in the image, ", a->by_image);
+	dmafp_escapef(out, "%s on %zu rows of check: %s%s%s", measured, a->nr_rows,
+		      dmafp_agreement_name(a->word), a->why ? "; " : "", a->why ? a->why : "");
+	fputs("</li>\n", out);
 }
 
-static void print_walks(const struct dmafp_view *view, const struct dmafp_walks *walks, FILE *out)
+static void print_proof(const struct dmafp_view *view, FILE *out)
+{
+	struct dmafp_proof proof;
+	unsigned int arm;
+
+	dmafp_proof_find(&proof, view->comparison);
+	if (!proof.walks)
+		return;
+	fputs("<ul>\n", out);
+	for (arm = DMAFP_ARM_PATCHED; arm < DMAFP_NR_ARMS; arm++)
+		if (proof.arms[arm].walk)
+			print_agreement(&proof.arms[arm], out);
+	fputs("</ul>\n", out);
+	dmafp_proof_free(&proof);
+}
+
+static void print_walks(const struct dmafp_walks *walks, FILE *out)
 {
 	const struct dmafp_walk *reference = reference_of(walks);
-	unsigned int arm;
 	size_t i;
 
 	print_counts(walks, out);
-	for (arm = DMAFP_ARM_PATCHED; arm < DMAFP_NR_ARMS; arm++)
-		print_agreement(view, walks, arm, out);
 	for (i = 0; i < walks->nr; i++) {
 		const struct dmafp_walk *own = &walks->items[i];
 
@@ -297,7 +301,8 @@ void dmafp_html_walks(const struct dmafp_view *view, FILE *out)
 	fputs("<p>Read out of the kernel images, without running them: the instructions from the "
 	      "entry to the return of a device that is attached.</p>\n",
 	      out);
+	print_proof(view, out);
 	for (i = 0; i < evidence->nr_walks; i++)
 		if (evidence->walks[i].nr)
-			print_walks(view, &evidence->walks[i], out);
+			print_walks(&evidence->walks[i], out);
 }
