@@ -148,17 +148,37 @@ static void write_text(const struct dmafp_decoder *decoder,
  * The atomics of ARMv8.1 (LSE), which capstone 4 does not know: CAS and CASP, and
  * the family of LDADD and SWP.
  */
+static bool is_arm64_cas(uint32_t word)
+{
+	return (word & 0x3fa07c00) == 0x08a07c00;
+}
+
 static bool is_arm64_atomic(uint32_t word)
 {
-	return (word & 0x3fa07c00) == 0x08a07c00 || (word & 0xbfa07c00) == 0x08207c00 ||
+	return is_arm64_cas(word) || (word & 0xbfa07c00) == 0x08207c00 ||
 	       (word & 0x3f200c00) == 0x38200000;
 }
 
-static void decode_other(const struct dmafp_decoder *decoder, const uint8_t *bytes,
+/* Of CAS the register that is compared has what was there; of the others, unknown. */
+static void step_other(const struct dmafp_decoder *decoder, struct dmafp_state *state)
+{
+	uint32_t compared = decoder->word >> 16 & 31;
+
+	if (!is_arm64(decoder) || !is_arm64_cas(decoder->word)) {
+		*state = (struct dmafp_state){ 0 };
+		return;
+	}
+	if (compared < 31)
+		state->registers[compared] =
+			(struct dmafp_value){ .kind = DMAFP_VALUE_EXCLUSIVE };
+}
+
+static void decode_other(struct dmafp_decoder *decoder, const uint8_t *bytes,
 			 struct dmafp_insn *insn)
 {
 	uint32_t word;
 
+	decoder->word = 0;
 	if (!is_arm64(decoder)) {
 		insn->size = 1;
 		insn->kind = DMAFP_INSN_UNKNOWN;
@@ -166,6 +186,7 @@ static void decode_other(const struct dmafp_decoder *decoder, const uint8_t *byt
 		return;
 	}
 	memcpy(&word, bytes, sizeof(word));
+	decoder->word = word;
 	insn->size = 4;
 	insn->kind = is_arm64_atomic(word) ? DMAFP_INSN_PLAIN : DMAFP_INSN_UNKNOWN;
 	insn->load = insn->store = insn->locked = insn->kind == DMAFP_INSN_PLAIN;
@@ -203,8 +224,8 @@ const char *dmafp_decoder_step(struct dmafp_decoder *decoder, struct dmafp_state
 {
 	const cs_insn *in = decoder->insn;
 
-	if (!in->id) { /* what it writes is not known */
-		*state = (struct dmafp_state){ 0 };
+	if (!in->id) {
+		step_other(decoder, state);
 		return NULL;
 	}
 	return is_arm64(decoder) ? dmafp_arm64_step(decoder->semantics, in, state, taken) :

@@ -40,7 +40,7 @@ enum dmafp_value_kind {
 	DMAFP_VALUE_CONSTANT,
 	DMAFP_VALUE_READ,      /* from memory, @width bytes */
 	DMAFP_VALUE_ADDRESS,   /* of a member of something: never NULL */
-	DMAFP_VALUE_EXCLUSIVE, /* read by a load exclusive */
+	DMAFP_VALUE_EXCLUSIVE, /* read by a load exclusive, or by CAS */
 };
 
 /**
@@ -67,11 +67,15 @@ struct dmafp_state {
 	bool zero, carry, bit;
 };
 
-/** struct dmafp_decoder - capstone, for one image */
+/**
+ * struct dmafp_decoder - capstone, for one image
+ * @word: of arm64, an instruction that capstone does not know
+ */
 struct dmafp_decoder {
 	const struct dmafp_image *image;
 	size_t semantics, text; /* handles of capstone */
 	void *insn;
+	uint32_t word;
 	bool open;
 };
 

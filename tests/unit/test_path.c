@@ -179,6 +179,9 @@ static void test_arm64(void **state)
 					      .stack = 2, .calls = 1, .locked = 2));
 	expect_counts(arm64, "lse", COUNTS(.instructions = 4, .bytes = 16, .lines = 1, .loads = 3,
 					   .stores = 3, .locked = 3));
+	expect_counts(arm64, "cas", COUNTS(.instructions = 8, .bytes = 32, .lines = 1,
+					   .branches = 2, .loads = 2, .stores = 2,
+					   .locked = 2));
 	expect_counts(arm64, "half", COUNTS(.instructions = 3, .bytes = 12, .lines = 1,
 					    .branches = 1));
 }
@@ -213,6 +216,7 @@ static void test_not_understood(void **state)
 	expect_open(x86, "repeats", 2, "repeats+0x0: repeats, counted once");
 	expect_open(x86, "recursive", 2, "recursive+0x0: a call that is recursive");
 	expect_open(arm64, "unknown", 1, "unknown+0x0: cannot be decoded");
+	expect_open(arm64, "swap", 3, "swap+0x8: no rule decides this branch");
 	expect_open(arm64, "loops", 2, "loops+0x0: a loop");
 	expect_open(arm64, "undecided", 2, "undecided+0x4: no rule decides this branch");
 }

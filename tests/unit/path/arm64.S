@@ -82,6 +82,28 @@ function lse
 	ret
 end lse
 
+/* A lock by CAS, and an unlock: what was there is what was expected */
+function cas
+	mov x2, 0
+	casa x2, x1, [x0]
+	cbnz x2, 1f
+	mov x3, x1
+	casl x1, xzr, [x0]
+	cmp x1, x3
+	b.ne 1f
+	ret
+1:	br x1
+end cas
+
+/* What an atomic read is not known */
+function swap
+	mov x2, 0
+	swpal x1, x2, [x0]
+	cbnz x2, 1f
+	ret
+1:	br x1
+end swap
+
 function unknown
 	.inst 0x00000001
 	ret
