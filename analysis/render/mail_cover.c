@@ -95,7 +95,7 @@ static void add_bottom(const struct dmafp_comparison *c, const struct dmafp_judg
 	if (proof.nr)
 		dmafp_lines_add(lines, "%s", proof.items[0]);
 	if (*firsts)
-		dmafp_lines_add(lines, "First map of a device, not judged: %s", firsts);
+		dmafp_lines_add(lines, "First map: %s", firsts);
 	if (commands.nr)
 		dmafp_lines_add(lines, "%s", commands.items[0]);
 	dmafp_lines_free(&commands);

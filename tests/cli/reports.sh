@@ -60,6 +60,7 @@ mail_says_all() {
 		map_page 64K from map 1027 1024 -3 -0.3 -3 -3 IMPR
 		map_page 4K to unmap 1447 1447 +0 +0.0 +0 +0 -
 		Static proof: -3 instructions on the path (now 7); check agrees.
+		map in keyed on nvme, runs 727 instructions in base, 724 in patched: as measured.
 		Patched minus base: -3 in keyed on nvme, nic; +26 in kdump on nvme, nic.
 		== Negative or surprising rows explained
 		dmafp lab --output DIR --patch deferred-attach-lock.patch
@@ -119,6 +120,23 @@ if [ -e $tarball ]; then
 else
 	skip "ktap, by the kernel's parser" "linux-source-6.12 is not installed"
 fi
+
+# --- documents --------------------------------------------------------------
+
+document=$source/docs/reports.md
+document_is_current() {
+	local line name
+	"$dmafp" diff --cover "$reference" >cover.out
+	while IFS= read -r line; do
+		grep -qxF -- "$line" "$document" || { echo "not there: $line"; return 1; }
+	done <cover.out
+	for name in $(head -1 csv.out | tr , ' ') $formats; do
+		grep -q "^|.*\`$name\`.*|" "$document" || { echo "no $name"; return 1; }
+	done
+	line=$(grep '^keyed,.*,patched,p50,' "$document")
+	[ "$line" ] && grep -qxF -- "$line" csv.out
+}
+check "docs/reports.md has today's formats, columns and examples" document_is_current
 
 # --- colours ----------------------------------------------------------------
 

@@ -269,7 +269,7 @@ static void test_cover_rows(void **state)
 		if (!strcmp(report->set.results[i]->arm, "patched"))
 			fixture_shift(&report->set.results[i]->cells[CHECK].map.hist, -20);
 	text = render_cover(report);
-	worst = strstr(text, "map_page 4K to");
+	worst = strstr(text, "\nmap_page 4K to");
 	other = strstr(text, "\ncheck ");
 	assert_non_null(worst);
 	assert_non_null(other);
