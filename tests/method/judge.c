@@ -54,11 +54,8 @@ bool values_unfit(const struct values *values, const struct noise *noise, double
 {
 	const struct dmafp_replicates base = replicates_base(values);
 	const struct dmafp_replicates arm = replicates_arm(values);
-	struct dmafp_drift drift = values_drift(values);
 
-	if (noise->step > margin)
-		return true;
-	return drift.known && drift.p < ALPHA && !dmafp_drift_interleaved(&base, &arm);
+	return noise->step > margin || !dmafp_drift_interleaved(&base, &arm);
 }
 
 double values_margin(const struct values *values, const struct op *op)

@@ -35,8 +35,7 @@ struct dmafp_drift values_drift(const struct values *values);
 /**
  * values_unfit() - are there reasons not to judge?
  *
- * Boots that drift while arms were not taken in turns, or a clock whose steps are
- * coarser than @margin.
+ * Arms that were not taken in turns, or a clock whose steps are coarser than @margin.
  */
 bool values_unfit(const struct values *values, const struct noise *noise, double margin);
 

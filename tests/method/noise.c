@@ -35,7 +35,7 @@ const struct noise noises[] = {
 	  .offset = 0.003, .tail = 0.08, .sigma = 0.6, .spread = 3 },
 	{ .name = "steps", .why = "a clock that advances by 4 ticks",
 	  .offset = 0.005, .tail = 0.08, .sigma = 0.6, .step = 4 },
-	{ .name = "all", .why = "all of these together",
+	{ .name = "all", .why = "all of these but steps, the spread being 1.5 times as much",
 	  .offset = 0.005, .skew = 0.003, .tail = 0.15, .sigma = 1.0, .drift = 0.02,
 	  .storms = 0.05, .interrupts = 0.001, .clock = 0.03, .clock_share = 0.3,
 	  .spread = 1.5 },
