@@ -150,20 +150,20 @@ static double point(const struct campaign *campaign, const struct boot *boot, do
 		    double below, double shift, unsigned int num)
 {
 	struct dmafp_bucket buckets[2 * NEAR + 1];
-	struct dmafp_hist hist = { .count = COUNT, .min = 0, .max = UINT64_MAX, .buckets = buckets };
+	struct dmafp_hist hist = { .count = COUNT, .max = UINT64_MAX, .buckets = buckets };
 	double step = step_of(campaign->noise), first = ticks - NEAR * step;
-	uint64_t seen = 0, upto;
+	uint64_t seen = 0, to;
 
 	for (size_t i = 0; i <= 2 * NEAR; i++) {
 		double share = share_to(campaign, boot, first + i * step, shift);
 
 		/* what the boot's samples have below is num / 100 */
 		share = fmin(1, fmax(0, share - below + num / 100.0));
-		upto = i < 2 * NEAR ? (uint64_t)(share * COUNT) : COUNT;
-		if (upto > seen)
+		to = i < 2 * NEAR ? (uint64_t)(share * COUNT) : COUNT;
+		if (to > seen)
 			buckets[hist.nr_buckets++] =
-				(struct dmafp_bucket){ first + i * step, 1, upto - seen };
-		seen = upto;
+				(struct dmafp_bucket){ first + i * step, 1, to - seen };
+		seen = to;
 	}
 	return dmafp_hist_point(&hist, num, 100);
 }

@@ -35,7 +35,7 @@ static const struct question questions[] = {
 	{ SAME_EQUIVALENT, 0, "Power: identical arms are called EQUIVALENT" },
 	{ TWICE_REGRESSED, 0, "Power: a shift of two margins is called REGRESSED" },
 	{ HALF_REGRESSED, 0,
-	  "Power: a shift of 1 % (check: 1 tick) is called REGRESSED, the margin being half of it" },
+	  "Power: a shift of 1 % (check: 1 tick) is called REGRESSED, half of it the margin" },
 	{ PERCENT_SEEN, 0, "Power: a shift of 1 % is seen, the 95 % interval excludes 0" },
 	{ CYCLE_SEEN, 0, "Power: a shift of 1 cycle is seen, the 95 % interval excludes 0" },
 };
