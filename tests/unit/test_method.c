@@ -11,13 +11,17 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_statistics_double.h>
 
+#include "base/file.h"
+#include "method/document.h"
 #include "method/peers.h"
 #include "method/study.h"
 
@@ -217,6 +221,27 @@ static void rates_have_exact_intervals(void **state)
 	assert_float_equal(gsl_cdf_binomial_Q(4, some.low, 10), 0.025, 1e-9);
 }
 
+static void tables_have_a_place(void **state)
+{
+	char path[] = "/tmp/dmafp-method-XXXXXX", *text;
+	struct dmafp_err err;
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(document_check("docs/method.md", &err), 0);
+	assert_int_equal(dmafp_file_write(path, "no markers\n", 11, &err), 0);
+	assert_true(document_put(path, "new\n", &err) < 0);
+	text = "a\n" DOCUMENT_BEGIN "old\n" DOCUMENT_END "b\n";
+	assert_int_equal(dmafp_file_write(path, text, strlen(text), &err), 0);
+	assert_int_equal(document_put(path, "new\n", &err), 0);
+	text = dmafp_file_read(path, NULL, &err);
+	assert_string_equal(text, "a\n" DOCUMENT_BEGIN "new\n\n" DOCUMENT_END "b\n");
+	free(text);
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -228,6 +253,7 @@ int main(void)
 		cmocka_unit_test(counts_do_not_depend_on_jobs),
 		cmocka_unit_test(rows_are_a_family),
 		cmocka_unit_test(mann_whitney_is_exact),
+		cmocka_unit_test(tables_have_a_place),
 		cmocka_unit_test(rates_have_exact_intervals),
 	};
 
