@@ -137,7 +137,7 @@ static void test_damaged(void **state)
 		{ "$p10#d1", NULL, "$efcdab8967452302#00" },
 		{ "-", "efcdab8967452301", NULL },
 		{ "$c#63", NULL, NULL },
-		{ "$s", NULL, NULL },
+		{ "!", NULL, NULL },
 		{ 0 }
 	};
 	struct dmafp_err err = { 0 };
@@ -154,7 +154,7 @@ static void test_damaged(void **state)
 		usleep(1000);
 		assert_int_equal(dmafp_gdb_stopped(&gdb, &err), 0);
 	}
-	assert_int_equal(write(fd, "$s", 2), 2);
+	assert_int_equal(write(fd, "!", 1), 1);
 	finish(&gdb, fd);
 }
 
