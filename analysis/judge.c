@@ -228,7 +228,18 @@ static bool decide_regressed(struct dmafp_judgement *j, const struct dmafp_compa
 	return true;
 }
 
-/* Rows that boots do not settle yet */
+/* Rows of the exact domain, which more boots do not help */
+static size_t count_undecided(const struct dmafp_judgement *j)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < j->nr_rows; i++)
+		nr += !j->rows[i].timed &&
+		      j->rows[i].verdicts[DMAFP_ARM_PATCHED] == DMAFP_INCONCLUSIVE;
+	return nr;
+}
+
+/* Rows of the timed domain that boots do not settle yet */
 struct unsettled {
 	size_t nr, few, boots;
 	bool never;
@@ -242,7 +253,7 @@ static struct unsettled find_unsettled(const struct dmafp_judgement *j, enum dma
 	for (i = 0; i < j->nr_rows; i++) {
 		const struct dmafp_row_verdict *v = &j->rows[i];
 
-		if (v->verdicts[arm] != DMAFP_INCONCLUSIVE || !v->decisive ||
+		if (!v->timed || v->verdicts[arm] != DMAFP_INCONCLUSIVE || !v->decisive ||
 		    (arm != DMAFP_ARM_PLACEBO && !v->reached))
 			continue;
 		u.nr++;
@@ -261,40 +272,39 @@ static void explain_unsettled(struct dmafp_judgement *j, enum dmafp_arm_id arm)
 		return;
 	if (u.few)
 		dmafp_lines_add(&j->reasons,
-				"%zu rows of %s have too few boots: %d boots of each arm are "
+				"Rows of %s with too few boots: %zu; %d boots of each arm are "
 				"the least that can settle a row.",
-				u.few, dmafp_arm_name(arm), DMAFP_EFFECT_MIN_BOOTS);
+				dmafp_arm_name(arm), u.few, DMAFP_EFFECT_MIN_BOOTS);
 	else if (!u.boots)
 		dmafp_lines_add(&j->reasons,
-				"%zu rows of %s are INCONCLUSIVE, and no number of boots up "
+				"INCONCLUSIVE rows of %s: %zu; no number of boots up "
 				"to %d would settle them: the difference is about the margin, "
 				"or the notes say what is missing.",
-				u.nr, dmafp_arm_name(arm), DMAFP_EFFECT_MAX_BOOTS);
+				dmafp_arm_name(arm), u.nr, DMAFP_EFFECT_MAX_BOOTS);
 	else
 		dmafp_lines_add(&j->reasons,
-				"%zu rows of %s are INCONCLUSIVE: %zu boots of each arm would "
+				"INCONCLUSIVE rows of %s: %zu; %zu boots of each arm would "
 				"settle %s, if differences and spread are what they seem.",
-				u.nr, dmafp_arm_name(arm), u.boots,
+				dmafp_arm_name(arm), u.nr, u.boots,
 				u.never ? "those that boots can settle" : "them");
 }
 
 static bool decide_inconclusive(struct dmafp_judgement *j, const struct dmafp_comparison *c)
 {
-	size_t nr = count_rows(j, DMAFP_INCONCLUSIVE), doubtful = count_doubtful(j);
+	size_t nr = count_undecided(j), doubtful = count_doubtful(j);
 	unsigned int arm;
 
 	(void)c;
-	if (any_timed(j))
-		for (arm = DMAFP_ARM_PATCHED; arm < DMAFP_NR_ARMS; arm++)
-			explain_unsettled(j, arm);
-	else if (nr)
+	for (arm = DMAFP_ARM_PATCHED; arm < DMAFP_NR_ARMS; arm++)
+		explain_unsettled(j, arm);
+	if (nr)
 		dmafp_lines_add(&j->reasons,
 				"%zu rows cannot be decided; the notes say why. Where boots "
 				"differ, find out what disturbs them before measuring again.",
 				nr);
 	if (doubtful)
 		dmafp_lines_add(&j->reasons,
-				"%zu rows are REGRESSED in patched where the controls of the "
+				"Rows REGRESSED in patched: %zu, where the controls of the "
 				"same row are INCONCLUSIVE, so that this cannot be told from "
 				"an error of the instrument.",
 				doubtful);

@@ -148,8 +148,8 @@ static void note_margins(const struct dmafp_comparison *c,
 			dmafp_lines_add_new(notes, "Margin of an op: %g %% of base's p50, %s.",
 					    v->margin_ppm / 1e4, origins[v->margin_origin]);
 		else if (v->timed && v->decisive)
-			dmafp_lines_add_new(notes, "Margin of check: %g ticks, %s.", v->margin,
-					    origins[v->margin_origin]);
+			dmafp_lines_add_new(notes, "Margin of check: %g tick%s, %s.", v->margin,
+					    v->margin == 1 ? "" : "s", origins[v->margin_origin]);
 	}
 }
 

@@ -29,6 +29,11 @@ expect "unknown format" 64 "--format is one of text, .*; not 'jsn', did you mean
 	diff --format jsn "$reference"
 expect "a file that cannot be written" 74 'no/such/place' diff -o no/such/place "$reference"
 
+expect "margins given after the run" 2 'Margin of an op: 2 % .*given AFTER the run' \
+	diff --margin 2% --margin-check 3 "$source/results/timed"
+expect "a margin that is no percentage" 64 '--margin is a percentage' \
+	diff --margin 2 "$source/results/timed"
+
 # --- mail -------------------------------------------------------------------
 
 # At most 72 columns of printable ASCII, and no blank at a line's end

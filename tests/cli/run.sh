@@ -188,7 +188,7 @@ expect "output is a file" 74 'file' run --transport loopback -p quick -o file/re
 full_disk() {
 	# shellcheck disable=SC2016 # expanded by the inner shell
 	unshare -rm bash -c '
-		mkdir full && mount -t tmpfs -o size=8k tmpfs full || exit 1
+		mkdir full && mount -t tmpfs -o size=12k tmpfs full || exit 1
 		"$1" run --transport loopback -p quick -m plain -o full >out 2>err
 		code=$?
 		[ $code -eq 74 ] || { echo "exit code $code"; cat err; exit 1; }

@@ -37,6 +37,29 @@ static void sizes(void **state)
 		assert_int_equal(dmafp_value_size(bad[i], &v), -EINVAL);
 }
 
+/* Millionths, none of them rounded away */
+static void percentages(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t ppm;
+	} good[] = { { "1%", 10000 },	 { "0.25%", 2500 }, { "100%", 1000000 },
+		     { "0.0001%", 1 },	 { "0%", 0 },	    { "99.9999%", 999999 } };
+	static const char *const bad[] = { "", "%", "1", "1 %", "-1%", "1.%", ".5%", "0.00001%",
+					   "100.0001%", "101%", "1%%", "99999999999999999999%" };
+	uint64_t v;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		assert_int_equal(dmafp_value_percent(good[i].text, &v), 0);
+		assert_int_equal(v, good[i].ppm);
+	}
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (dmafp_value_percent(bad[i], &v) != -EINVAL)
+			fail_msg("'%s' is taken for a percentage", bad[i]);
+}
+
 static void size_texts(void **state)
 {
 	char text[DMAFP_SIZE_TEXT];
@@ -185,6 +208,7 @@ static void booleans(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(percentages),
 		cmocka_unit_test(sizes),      cmocka_unit_test(size_texts),
 		cmocka_unit_test(cpu_lists),  cmocka_unit_test(names),
 		cmocka_unit_test(booleans),   cmocka_unit_test(events),

@@ -40,6 +40,9 @@ static int emit(void *ctx, const char *name, const struct dmafp_result *result,
 	strcpy(f->hypervisor, result->machine.hypervisor);
 	strcpy(f->arm, result->arm);
 	strcpy(f->profile, result->profile.name);
+	/* stated before the run: 1 %, one tick */
+	assert_int_equal(result->profile.margin_ppm, 10000);
+	assert_int_equal(result->profile.margin_check, 1);
 	/* it is a whole result: the reader takes what the writer makes */
 	root = dmafp_result_to_json(result);
 	dmafp_result_free(dmafp_result_from_json(root, err));

@@ -190,7 +190,7 @@ static void test_about_the_margin(void **state)
 	expect(report, DMAFP_INCONCLUSIVE, 2);
 	expect_row(row_of(report, "map_page", 4096, DMAFP_ROW_MAP), DMAFP_ARM_PATCHED,
 		   DMAFP_INCONCLUSIVE);
-	assert_true(fixture_has_reason(report, "1 rows of patched are INCONCLUSIVE"));
+	assert_true(fixture_has_reason(report, "INCONCLUSIVE rows of patched: 1;"));
 }
 
 /* One boot gone wild is one of six */
@@ -259,7 +259,7 @@ static void test_lock_unsettled(void **state)
 {
 	shake(*state, DMAFP_ARM_ALWAYS_LOCK, MAP_4K);
 	expect(*state, DMAFP_INCONCLUSIVE, 2);
-	assert_true(fixture_has_reason(*state, "1 rows of always-lock are INCONCLUSIVE"));
+	assert_true(fixture_has_reason(*state, "INCONCLUSIVE rows of always-lock: 1;"));
 }
 
 static void test_placebo_differs(void **state)
@@ -272,7 +272,7 @@ static void test_placebo_unsettled(void **state)
 {
 	shake(*state, DMAFP_ARM_PLACEBO, MAP_4K);
 	expect(*state, DMAFP_INCONCLUSIVE, 2);
-	assert_true(fixture_has_reason(*state, "1 rows of placebo are INCONCLUSIVE"));
+	assert_true(fixture_has_reason(*state, "INCONCLUSIVE rows of placebo: 1;"));
 }
 
 /* A row's own controls are asked, not those of another one */
@@ -302,6 +302,23 @@ static void test_null_within_margin(void **state)
 {
 	shift_arm(*state, DMAFP_ARM_PATCHED, NULL_OP, 1);
 	expect(*state, DMAFP_EQUIVALENT, 0);
+}
+
+/* A mode in the exact domain beside one in the timed domain: each by its own rules */
+static void test_both_domains(void **state)
+{
+	struct dmafp_report *report = *state;
+	struct dmafp_result *again;
+
+	fixture_four(report, "kdump");
+	expect(report, DMAFP_EQUIVALENT, 0);
+	again = fixture_result(DMAFP_ARM_PATCHED, "kdump");
+	fixture_shift(&again->cells[MAP_4K].map.hist, 1);
+	dmafp_set_add(&report->set, again);
+	dmafp_judgement_free(report->judgement);
+	dmafp_comparison_free(report->comparison);
+	expect(report, DMAFP_INCONCLUSIVE, 2);
+	assert_true(fixture_has_reason(report, "1 rows cannot be decided"));
 }
 
 /* Margins */
@@ -500,6 +517,7 @@ int main(void)
 		BOOTS(test_regressed_in_doubt, setup_six),
 		BOOTS(test_null_differs, setup_six),
 		BOOTS(test_null_within_margin, setup_six),
+		BOOTS(test_both_domains, setup_six),
 		BOOTS(test_margin_stated, setup_six),
 		BOOTS(test_margin_given, setup_six),
 		BOOTS(test_margin_too_fine, setup_six),
