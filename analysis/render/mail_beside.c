@@ -145,9 +145,10 @@ void dmafp_mail_commands(const struct dmafp_comparison *c, struct dmafp_lines *l
 	add_profile(r, &words);
 	options = dmafp_lines_join(&words, " ");
 	if (r->lab.present)
-		dmafp_lines_add(lines, "dmafp lab --output DIR %s", options);
+		dmafp_lines_add(lines, "dmafp lab --output DIR%s%s", *options ? " " : "", options);
 	else
-		dmafp_lines_add(lines, "dmafp run --output DIR --arm ARM --mode MODE %s", options);
+		dmafp_lines_add(lines, "dmafp run --output DIR --arm ARM --mode MODE%s%s",
+				*options ? " " : "", options);
 	dmafp_lines_add(lines, "dmafp diff --format mail DIR");
 	free(options);
 	dmafp_lines_free(&words);

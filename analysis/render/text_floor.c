@@ -87,6 +87,8 @@ char *dmafp_text_floor_of(const struct dmafp_comparison *c)
 	if (!everywhere)
 		return list;
 	free(list);
+	if (everywhere[strlen(everywhere) - 1] == ',') /* a place would follow */
+		everywhere[strlen(everywhere) - 1] = '\0';
 	return everywhere;
 }
 

@@ -84,6 +84,13 @@ cover_is_short() {
 		grep -q '^  placebo ' cover.out && grep -q "$3\$" cover.out
 }
 check "--cover has 15 lines" cover_is_short "$reference" IMPROVED IMPR
+# One arm alone: no verdict, and still plain
+poor_mail() {
+	"$dmafp" diff -f mail "$reference"/boot1/base-* >poor.out
+	[ $? -eq 3 ] && plain poor.out && grep -q '^check  *map  *19  *? ' poor.out &&
+		grep -q 'unmap 5 in base, NOT in all arms; it is' poor.out
+}
+check "mail of one arm" poor_mail
 expect "--cover of another format" 64 '^dmafp: diff: --cover goes with --format mail, not with csv$' \
 	diff --cover --format csv "$reference"
 
