@@ -71,6 +71,16 @@ static bool scan_triples(struct scan *s, struct dmafp_bucket_list *list)
 	return true;
 }
 
+/* Room that grew in doubles, without what is not used */
+static void fit(struct dmafp_bucket_list *list)
+{
+	struct dmafp_triple *items =
+		list->nr ? reallocarray(list->items, list->nr, sizeof(*items)) : NULL;
+
+	if (items)
+		list->items = items;
+}
+
 /* An array; the blanks behind it belong to it */
 static bool scan_list(struct scan *s, struct dmafp_bucket_list *list)
 {
@@ -78,7 +88,10 @@ static bool scan_list(struct scan *s, struct dmafp_bucket_list *list)
 		return false;
 	if (peek(s) != ']' && !scan_triples(s, list))
 		return false;
-	return accept(s, ']');
+	if (!accept(s, ']'))
+		return false;
+	fit(list);
+	return true;
 }
 
 /* To the end of the string that begins here, or of the text */

@@ -84,6 +84,37 @@ static int read_members(const struct dmafp_member *m, const json_t *object, void
 
 /* Strings */
 
+/* Length of the control character that begins here, of C0, DEL, or C1 in UTF-8; or 0 */
+static size_t control_length(const char *text)
+{
+	unsigned char first = (unsigned char)text[0], second = first ? (unsigned char)text[1] : 0;
+
+	if (first == 0xc2 && second >= 0x80 && second < 0xa0)
+		return 2;
+	return (first && first < ' ') || first == 0x7f;
+}
+
+/*
+ * What a file says ends up on terminals and in mails: nothing that moves a cursor.
+ * Only @text has lines, such as a kernel's log.
+ */
+static char *copy_string(const json_t *json, bool text)
+{
+	char *copy = dmafp_alloc_string(json_string_value(json)), *from = copy, *to = copy;
+
+	while (*from) {
+		size_t len = control_length(from);
+
+		if (*from == '\t' || (*from == '\n' && text))
+			*to++ = *from;
+		else
+			*to++ = len ? '?' : *from;
+		from += len ? len : 1;
+	}
+	*to = '\0';
+	return copy;
+}
+
 static json_t *write_string(const struct dmafp_member *m, const void *base)
 {
 	const char *text = *(char **)field(base, m->offset);
@@ -98,7 +129,7 @@ static int read_name(const struct dmafp_member *m, const json_t *json, void *bas
 {
 	if (!json_is_string(json) || !json_string_length(json))
 		return wrong(at, "is not a string that says something", err);
-	*(char **)field(base, m->offset) = dmafp_alloc_string(json_string_value(json));
+	*(char **)field(base, m->offset) = copy_string(json, false);
 	return 0;
 }
 
@@ -109,7 +140,7 @@ static int read_string(const struct dmafp_member *m, const json_t *json, void *b
 		return 0;
 	if (!json_is_string(json))
 		return wrong(at, "is neither a string nor null", err);
-	*(char **)field(base, m->offset) = dmafp_alloc_string(json_string_value(json));
+	*(char **)field(base, m->offset) = copy_string(json, true);
 	return 0;
 }
 
@@ -478,7 +509,7 @@ static int read_names(const struct dmafp_member *m, const json_t *json, void *ba
 	json_array_foreach (json, at.index, item) {
 		if (!json_is_string(item) || !json_string_length(item))
 			return wrong(&at, "is not a string that says something", err);
-		items[at.index] = dmafp_alloc_string(json_string_value(item));
+		items[at.index] = copy_string(item, false);
 	}
 	return 0;
 }

@@ -50,7 +50,7 @@ static int check_sums(const struct dmafp_profile_steps *steps, struct dmafp_err 
 	size_t i, j;
 
 	for (i = 0; i < steps->nr; i++) {
-		uint64_t sum = 0;
+		unsigned __int128 sum = 0;
 
 		for (j = 0; j < steps->items[i].nr_stacks; j++)
 			sum += steps->items[i].stacks[j].instructions;

@@ -364,6 +364,16 @@ static json_t *first_json(const struct dmafp_section *section, enum dmafp_arm_id
 	return json;
 }
 
+/* A result file without its cells, which are nearly all of it */
+static json_t *outline_json(const struct dmafp_result *result)
+{
+	struct dmafp_result outline = *result;
+
+	outline.cells = NULL;
+	outline.nr_cells = 0;
+	return dmafp_result_to_json(&outline);
+}
+
 /* By arm, one per boot: as in the result files */
 static json_t *attaches_json(const struct dmafp_group *group)
 {
@@ -374,7 +384,7 @@ static json_t *attaches_json(const struct dmafp_group *group)
 	for (arm = 0; arm < DMAFP_NR_ARMS; arm++) {
 		boots = json_array();
 		for (i = 0; i < group->arms[arm].nr; i++) {
-			json_t *result = dmafp_result_to_json(group->arms[arm].items[i]);
+			json_t *result = outline_json(group->arms[arm].items[i]);
 
 			json_array_append(boots, json_object_get(result, "attach"));
 			json_decref(result);
@@ -387,7 +397,7 @@ static json_t *attaches_json(const struct dmafp_group *group)
 /* Where the numbers come from: the result file without its cells */
 static json_t *source_json(const struct dmafp_result *result)
 {
-	json_t *json = dmafp_result_to_json(result);
+	json_t *json = outline_json(result);
 
 	json_object_del(json, "cells");
 	json_object_del(json, "first_map");

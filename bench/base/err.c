@@ -6,6 +6,14 @@
 
 #include "base/err.h"
 
+/* A message may quote a file or its name: nothing of it moves a cursor */
+static void clean(char *text)
+{
+	for (; *text; text++)
+		if (*text != '\n' && ((unsigned char)*text < ' ' || *text == 0x7f))
+			*text = '?';
+}
+
 int dmafp_err_set(struct dmafp_err *err, int code, enum dmafp_exit exit,
 		  const char *fmt, ...)
 {
@@ -15,6 +23,7 @@ int dmafp_err_set(struct dmafp_err *err, int code, enum dmafp_exit exit,
 	va_start(ap, fmt);
 	vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
 	va_end(ap);
+	clean(err->msg);
 	return -code;
 }
 
@@ -42,6 +51,7 @@ int dmafp_err_errno(struct dmafp_err *err, int code, const char *fmt, ...)
 	va_end(ap);
 	len = strlen(err->msg);
 	snprintf(err->msg + len, sizeof(err->msg) - len, ": %s", strerror(code));
+	clean(err->msg);
 	return -code;
 }
 
@@ -57,5 +67,6 @@ int dmafp_err_prefix(struct dmafp_err *err, int ret, const char *fmt, ...)
 	va_end(ap);
 	len = strlen(err->msg);
 	snprintf(err->msg + len, sizeof(err->msg) - len, "%s", old);
+	clean(err->msg);
 	return ret;
 }

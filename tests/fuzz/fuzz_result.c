@@ -152,7 +152,9 @@ static void judge(struct dmafp_report *report, unsigned int choice)
 	report->rules.margin_check = choice & 4 ? 1 : 0;
 	dmafp_report_judge(report);
 	for (i = 0; dmafp_renderer_names[i]; i++)
-		render(report, dmafp_renderer_names[i], choice & 8, choice & 16);
+		render(report, dmafp_renderer_names[i], false, choice & 16);
+	if (choice & 8)
+		render(report, "text", true, false);
 }
 
 /* Something that depends on all of the input, to choose rules by */
@@ -189,6 +191,7 @@ static void compare_readers(const uint8_t *data, size_t size, const json_t *root
 		fprintf(stderr, "\"%s\", not \"%s\"\n", err.msg, other.msg);
 		abort();
 	}
+	check_text("message", err.msg, strlen(err.msg));
 	json_decref(a);
 	json_decref(b);
 	dmafp_result_free(fast);

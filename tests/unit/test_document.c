@@ -113,12 +113,27 @@ static void test_messages(void **state)
 	dmafp_document_free(&doc);
 }
 
+/* A message quotes what it does not understand, but not so that a terminal obeys */
+static void test_quoted(void **state)
+{
+	static const char text[] = "{\"a\": tr\x1b[2Jue}";
+	struct dmafp_document doc;
+	struct dmafp_err err;
+
+	(void)state;
+	assert_int_equal(dmafp_document_parse(&doc, text, strlen(text), &err), -22);
+	assert_null(strchr(err.msg, '\x1b'));
+	dmafp_document_free(&doc);
+	dmafp_err_set(&err, 22, DMAFP_EXIT_DATA, "cannot read %s", "a\x1b[2J\nb\x7f");
+	assert_string_equal(err.msg, "cannot read a?[2J\nb?");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_taken),	 cmocka_unit_test(test_blanks_and_order),
 		cmocka_unit_test(test_strings),	 cmocka_unit_test(test_not_plain),
-		cmocka_unit_test(test_messages),
+		cmocka_unit_test(test_messages), cmocka_unit_test(test_quoted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

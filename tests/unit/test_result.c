@@ -12,6 +12,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "base/alloc.h"
 #include "fixture.h"
 #include "base/file.h"
 
@@ -505,6 +506,52 @@ static void test_write_refuses(void **state)
 	dmafp_result_free(r);
 }
 
+/* What would move a cursor is not taken in, in whatever string it is */
+static void test_control_characters(void **state)
+{
+	struct dmafp_result *r = fixture_result(DMAFP_ARM_BASE, "plain"), *copy;
+	struct dmafp_err err;
+	json_t *json;
+
+	(void)state;
+	fixture_set_text(&r->kernel.release, "a\x1b[2J\tb\r\nc\x7f\xc2\x9b" "d\xc2\xa0\xc3\xa9");
+	fixture_set_text(&r->device.label, "n\nv");
+	json = dmafp_result_to_json(r);
+	copy = dmafp_result_from_json(json, &err);
+	assert_non_null(copy);
+	assert_string_equal(copy->device.label, "n?v");
+	assert_string_equal(copy->kernel.release, "a?[2J\tb?\nc??d\xc2\xa0\xc3\xa9");
+	json_decref(json);
+	dmafp_result_free(copy);
+	dmafp_result_free(r);
+}
+
+/* Counts of workers that add up to the right number only because they overflow */
+static void test_workers_overflow(void **state)
+{
+	struct dmafp_result *r = fixture_result(DMAFP_ARM_BASE, "plain");
+	struct dmafp_phase_result *map = &r->cells[0].map;
+	struct dmafp_err err = { 0 };
+	json_t *json;
+	size_t i;
+
+	(void)state;
+	map->nr_workers = 5;
+	map->workers = dmafp_alloc(5, sizeof(*map->workers));
+	for (i = 0; i < 5; i++) {
+		uint64_t count = i < 4 ? 1ull << 62 : map->hist.count;
+
+		map->workers[i] = (struct dmafp_hist) { .count = count, .nr_buckets = 1 };
+		map->workers[i].buckets = dmafp_alloc(1, sizeof(struct dmafp_bucket));
+		*map->workers[i].buckets = (struct dmafp_bucket) { 0, 1, count };
+	}
+	json = dmafp_result_to_json(r);
+	assert_null(dmafp_result_from_json(json, &err));
+	assert_non_null(strstr(err.msg, "workers' counts do not add up"));
+	json_decref(json);
+	dmafp_result_free(r);
+}
+
 /* Directories */
 
 static void load_fails(const char *path, enum dmafp_exit code, const char *why)
@@ -584,6 +631,8 @@ int main(void)
 		PLACE(test_spoiled),
 		PLACE(test_unknown_member),
 		PLACE(test_write_refuses),
+		cmocka_unit_test(test_control_characters),
+		cmocka_unit_test(test_workers_overflow),
 		PLACE(test_directory),
 		PLACE(test_absent_directory),
 	};
