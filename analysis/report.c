@@ -73,25 +73,28 @@ void dmafp_report_free(struct dmafp_report *report)
 }
 
 /* report.txt has its JSON in report.json, any other FILE in FILE.json. */
-static char *json_beside(const char *path)
+static int write_beside(const struct dmafp_report *report,
+			const struct dmafp_renderer *renderer, const char *path,
+			struct dmafp_err *err)
 {
 	size_t len = strlen(path);
+	char *beside;
+	int ret;
 
 	if (len > 4 && !strcmp(path + len - 4, ".txt"))
 		len -= 4;
-	return dmafp_path("%.*s.json", (int)len, path);
+	beside = dmafp_path("%.*s.%s", (int)len, path, renderer->name);
+	ret = dmafp_report_write(report, renderer, beside, err);
+	free(beside);
+	return ret;
 }
 
 int dmafp_report_save(const struct dmafp_report *report, const char *path,
 		      struct dmafp_err *err)
 {
-	char *json = json_beside(path);
-	int ret = dmafp_report_write(report, &dmafp_render_text, path, err);
-
-	if (!ret)
-		ret = dmafp_report_write(report, &dmafp_render_json, json, err);
-	free(json);
-	return ret;
+	return dmafp_report_write(report, &dmafp_render_text, path, err) ?:
+	       write_beside(report, &dmafp_render_json, path, err) ?:
+	       write_beside(report, &dmafp_render_html, path, err);
 }
 
 int dmafp_diff_report(const char *const *paths, size_t nr, const char *output, FILE *out,

@@ -64,9 +64,10 @@ int dmafp_report_write(const struct dmafp_report *report,
 		       struct dmafp_err *err);
 
 /**
- * dmafp_report_save() - write the text to @path, the JSON beside it
+ * dmafp_report_save() - write the text to @path, JSON and page beside it
  *
- * REPORT.txt has its JSON in REPORT.json, any other FILE in FILE.json
+ * REPORT.txt has them in REPORT.json and REPORT.html, any other FILE in
+ * FILE.json and FILE.html.
  *
  * Return: 0, or a negative errno.
  */
@@ -80,7 +81,7 @@ void dmafp_report_free(struct dmafp_report *report);
  * dmafp_diff_report() - all of it in one call
  * @paths: result files and directories of them
  * @nr: how many
- * @output: file for the text, the JSON goes beside it; NULL: to neither
+ * @output: file for the text, JSON and page go beside it; NULL: to neither
  * @out: the text is printed here, too, on a terminal in colours; NULL: it is not
  * @err: filled on failure
  *

@@ -177,7 +177,7 @@ static void expect_saved(const char *path, const char *start)
 /* From files to files, as the lab does it: and a report is no result */
 static void test_diff_report(void **state)
 {
-	char dir[] = "/tmp/dmafp-unit-XXXXXX", *output, *json, *path;
+	char dir[] = "/tmp/dmafp-unit-XXXXXX", *output, *json, *html, *path;
 	const char *paths[1];
 	struct dmafp_err err;
 	unsigned int arm;
@@ -195,9 +195,11 @@ static void test_diff_report(void **state)
 	paths[0] = dir;
 	output = dmafp_path("%s/report.txt", dir);
 	json = dmafp_path("%s/report.json", dir);
+	html = dmafp_path("%s/report.html", dir);
 	assert_int_equal(dmafp_diff_report(paths, 1, output, NULL, &err), 0);
 	expect_saved(output, "dmafp: EQUIVALENT\n");
 	expect_saved(json, "{\n \"dmafp_comparison\": 1,");
+	expect_saved(html, "<!DOCTYPE html>\n");
 	assert_int_equal(dmafp_diff_report(paths, 1, output, NULL, &err), 0);
 	paths[0] = json;
 	assert_true(dmafp_diff_report(paths, 1, NULL, NULL, &err) < 0);
@@ -205,6 +207,7 @@ static void test_diff_report(void **state)
 	dmafp_file_remove_tree(dir);
 	free(output);
 	free(json);
+	free(html);
 }
 
 int main(void)

@@ -15,6 +15,7 @@ expect 0 "bundled patch" lab first
 holds "every mode of both devices was judged" "$work/first/report.json" \
 	'[.sections[] | .mode + " " + .label] | unique == ["kdump nic", "kdump nvme",
 	 "keyed nic", "keyed nvme", "plain nic", "plain nvme"]'
+expect 0 "a page to look at" grep -q '<title>dmafp: IMPROVED</title>' "$work/first/report.html"
 holds "one call per map with the key on" "$work/first/report.json" \
 	'[.sections[] | select(.mode != "plain") | .rows[] |
 	  select(.op == "map_page" and .phase == "map") | .arms[].counted.calls_per_op] |
