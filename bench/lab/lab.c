@@ -15,6 +15,7 @@
 #include "lab/boot.h"
 #include "lab/lab.h"
 #include "lab/progress.h"
+#include "lab/turns.h"
 
 #define MAX_NOTES 100 /* that a lab shows of what its guests say */
 #define POLL_MS		50
@@ -343,28 +344,18 @@ static int plan_arm(struct lab *lab, const struct dmafp_arm *arm, struct dmafp_e
 	return 0;
 }
 
-static void plan_round(struct lab *lab, bool keyed, unsigned int n)
-{
-	for (size_t i = 0; i < lab->nr_arms; i++) {
-		size_t arm = n % 2 ? i : lab->nr_arms - 1 - i;
-
-		dmafp_boot_plan(&lab->boots[lab->nr_boots++], &lab->setup, &lab->kernels[arm],
-				keyed, n);
-	}
-}
-
-/*
- * Arms take turns, and every second round goes the other way: a machine that
- * changes with time then changes for all arms alike.
- */
 static void plan_boots(struct lab *lab)
 {
-	for (unsigned int n = 1; n <= lab->profile->lab.boots; n++) {
-		if (lab->setup.plain || lab->setup.kdump)
-			plan_round(lab, false, n);
-		if (lab->setup.keyed)
-			plan_round(lab, true, n);
-	}
+	size_t nr = 2 * lab->nr_arms * lab->profile->lab.boots, i;
+	struct dmafp_turn *turns = dmafp_alloc(nr, sizeof(*turns));
+
+	lab->nr_boots = dmafp_turns_plan(turns, lab->nr_arms, lab->profile->lab.boots,
+					 lab->setup.plain || lab->setup.kdump, lab->setup.keyed);
+	lab->boots = dmafp_alloc(nr, sizeof(*lab->boots));
+	for (i = 0; i < lab->nr_boots; i++)
+		dmafp_boot_plan(&lab->boots[i], &lab->setup, &lab->kernels[turns[i].arm],
+				turns[i].keyed, turns[i].replicate);
+	free(turns);
 }
 
 static bool wants_arm(const struct lab *lab, const struct dmafp_arm *arm)
@@ -379,7 +370,6 @@ static int plan(struct lab *lab, struct dmafp_err *err)
 {
 	int ret = dmafp_kernel_identify(&lab->spec, err);
 
-	lab->boots = dmafp_alloc(2 * DMAFP_LAB_MAX_ARMS * lab->profile->lab.boots, sizeof(*lab->boots));
 	for (const struct dmafp_arm *arm = dmafp_arms; !ret && arm->name; arm++)
 		if (wants_arm(lab, arm))
 			ret = plan_arm(lab, arm, err);
