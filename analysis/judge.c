@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/file.h"
 
 #include "analysis/control.h"
 #include "analysis/judge.h"
@@ -241,8 +242,11 @@ static size_t count_undecided(const struct dmafp_judgement *j)
 
 /* Rows of the timed domain that boots do not settle yet */
 struct unsettled {
-	size_t nr, few, boots;
-	bool never;
+	size_t nr;
+	size_t few;	/* boots */
+	size_t barred;	/* for another reason */
+	size_t never;	/* whatever number of boots */
+	size_t boots;	/* would settle all others */
 };
 
 static struct unsettled find_unsettled(const struct dmafp_judgement *j, enum dmafp_arm_id arm)
@@ -257,36 +261,93 @@ static struct unsettled find_unsettled(const struct dmafp_judgement *j, enum dma
 		    (arm != DMAFP_ARM_PLACEBO && !v->reached))
 			continue;
 		u.nr++;
-		u.few += !v->effects[arm][DMAFP_STATISTIC_P50].known;
-		u.never |= !v->boots[arm];
+		if (!v->effects[arm][DMAFP_STATISTIC_P50].known)
+			u.few++;
+		else if (v->barred[arm])
+			u.barred++;
+		else
+			u.never += !v->boots[arm];
 		u.boots = v->boots[arm] > u.boots ? v->boots[arm] : u.boots;
 	}
 	return u;
 }
 
+/* "5 boots of each arm would settle 2 of them"; of all: "settle them" */
+static void explain_boots(const struct unsettled *u, struct dmafp_lines *parts)
+{
+	size_t nr = u->nr - u->barred - u->never;
+	char *which = nr == u->nr ? dmafp_alloc_string("them") : dmafp_path("%zu of them", nr);
+
+	if (nr)
+		dmafp_lines_add(parts,
+				"%zu boots of each arm would settle %s, if differences and "
+				"spread are what they seem",
+				u->boots, which);
+	if (u->never)
+		dmafp_lines_add(parts,
+				"no number of boots up to %d would settle %zu, where the "
+				"difference is about the margin",
+				DMAFP_EFFECT_MAX_BOOTS, u->never);
+	if (u->barred)
+		dmafp_lines_add(parts, "the notes say why %zu cannot be judged as measured",
+				u->barred);
+	free(which);
+}
+
 static void explain_unsettled(struct dmafp_judgement *j, enum dmafp_arm_id arm)
 {
 	struct unsettled u = find_unsettled(j, arm);
+	struct dmafp_lines parts = { 0 };
+	char *text;
 
-	if (!u.nr)
-		return;
-	if (u.few)
+	if (u.few) {
 		dmafp_lines_add(&j->reasons,
 				"Rows of %s with too few boots: %zu; %d boots of each arm are "
 				"the least that can settle a row.",
 				dmafp_arm_name(arm), u.few, DMAFP_EFFECT_MIN_BOOTS);
-	else if (!u.boots)
-		dmafp_lines_add(&j->reasons,
-				"INCONCLUSIVE rows of %s: %zu; no number of boots up "
-				"to %d would settle them: the difference is about the margin, "
-				"or the notes say what is missing.",
-				dmafp_arm_name(arm), u.nr, DMAFP_EFFECT_MAX_BOOTS);
-	else
-		dmafp_lines_add(&j->reasons,
-				"INCONCLUSIVE rows of %s: %zu; %zu boots of each arm would "
-				"settle %s, if differences and spread are what they seem.",
-				dmafp_arm_name(arm), u.nr, u.boots,
-				u.never ? "those that boots can settle" : "them");
+		return;
+	}
+	dmafp_lines_add(&parts, "INCONCLUSIVE rows of %s: %zu", dmafp_arm_name(arm), u.nr);
+	explain_boots(&u, &parts);
+	text = dmafp_lines_join(&parts, "; ");
+	if (u.nr)
+		dmafp_lines_add(&j->reasons, "%s.", text);
+	free(text);
+	dmafp_lines_free(&parts);
+}
+
+char *dmafp_judgement_outside(const struct dmafp_judgement *j)
+{
+	struct dmafp_lines parts = { 0 };
+	char *list, *text = NULL;
+	size_t i, nr;
+	int s;
+
+	for (s = DMAFP_NR_STATISTICS - 1; s >= 0; s--) {
+		for (i = nr = 0; i < j->nr_rows; i++)
+			nr += j->rows[i].outside[s] > 0;
+		if (nr)
+			dmafp_lines_add(&parts, "%s on %zu row%s", dmafp_statistic_name(s), nr,
+					nr == 1 ? "" : "s");
+	}
+	list = dmafp_lines_join(&parts, ", ");
+	if (parts.nr)
+		text = dmafp_path("NOT JUDGED, but slower in patched by more than the margin: %s; "
+				  "the notes name each.",
+				  list);
+	free(list);
+	dmafp_lines_free(&parts);
+	return text;
+}
+
+/* What no verdict looks at may still be what the reader is after */
+static void warn_outside(struct dmafp_judgement *j)
+{
+	char *text = dmafp_judgement_outside(j);
+
+	if (text && j->overall != DMAFP_INVALID)
+		dmafp_lines_add(&j->reasons, "%s", text);
+	free(text);
 }
 
 static bool decide_inconclusive(struct dmafp_judgement *j, const struct dmafp_comparison *c)
@@ -390,6 +451,7 @@ struct dmafp_judgement *dmafp_judgement_new(const struct dmafp_comparison *c,
 		find_range(j, c, i);
 	dmafp_notes_add(c, j->rows, &j->notes);
 	decide(j, c);
+	warn_outside(j);
 	return j;
 }
 

@@ -80,6 +80,13 @@ bool dmafp_judgement_refused(const struct dmafp_judgement *judgement);
  */
 bool dmafp_judgement_forced(const struct dmafp_judgement *judgement);
 
+/**
+ * dmafp_judgement_outside() - what is slower in the timed domain and not judged
+ *
+ * Return: a sentence to free(), NULL: nothing is.
+ */
+char *dmafp_judgement_outside(const struct dmafp_judgement *judgement);
+
 /** dmafp_judgement_exit() - exit code of the overall verdict */
 enum dmafp_exit dmafp_judgement_exit(const struct dmafp_judgement *judgement);
 

@@ -302,16 +302,24 @@ static uint64_t widest(const struct dmafp_side *side)
 	return widest;
 }
 
-/* Is the margin less than what the clock and its histogram tell apart? */
+/* Is the margin less than the steps in which the clock advances? */
+static bool is_stepped(const struct dmafp_row *row, const struct dmafp_row_verdict *v,
+		       enum dmafp_arm_id arm)
+{
+	uint64_t step = find_step(&row->sides[DMAFP_ARM_BASE], 0);
+
+	step = find_step(&row->sides[arm], step);
+	return (double)step > v->margin * (double)row->cell->ops_per_sample;
+}
+
+/* Is it less than the buckets that its medians fell into? */
 static bool is_coarse(const struct dmafp_row *row, const struct dmafp_row_verdict *v,
 		      enum dmafp_arm_id arm)
 {
-	const struct dmafp_side *base = &row->sides[DMAFP_ARM_BASE], *side = &row->sides[arm];
 	double margin = v->margin * (double)row->cell->ops_per_sample;
-	uint64_t step = find_step(side, find_step(base, 0));
 
-	return (double)step > margin || (double)widest(base) > margin ||
-	       (double)widest(side) > margin;
+	return (double)widest(&row->sides[DMAFP_ARM_BASE]) > margin ||
+	       (double)widest(&row->sides[arm]) > margin;
 }
 
 /* Why the row of that arm is not judged whatever its numbers say; NULL: it is */
@@ -325,9 +333,11 @@ static const char *obstacle(const struct dmafp_row *row, const struct dmafp_row_
 		return "its boots and base's were not taken in turns, so that a change of the "
 		       "machine with time would look like one of the kernel: boot the arms in "
 		       "rounds, each arm once in a round";
+	if (is_stepped(row, v, arm))
+		return "the margin is finer than the clock's steps: measure with method block";
 	if (is_coarse(row, v, arm))
-		return "the margin is finer than the clock's steps or the histogram's buckets: "
-		       "measure with method block";
+		return "the margin is finer than the histogram's buckets at so many ticks: "
+		       "state a wider one";
 	return NULL;
 }
 
@@ -372,6 +382,7 @@ static void judge_arm(const struct dmafp_row *row, enum dmafp_arm_id arm, size_t
 
 	if (why)
 		dmafp_lines_add(&v->notes, "%s is not judged: %s", dmafp_arm_name(arm), why);
+	v->barred[arm] = why;
 	if (why)
 		v->verdicts[arm] = DMAFP_INCONCLUSIVE;
 	else if (arm == DMAFP_ARM_ALWAYS_LOCK)
@@ -389,21 +400,20 @@ static void judge_arm(const struct dmafp_row *row, enum dmafp_arm_id arm, size_t
 static void note_statistic(struct dmafp_row_verdict *v, enum dmafp_statistic s)
 {
 	const struct dmafp_effect *e = &v->effects[DMAFP_ARM_PATCHED][s];
+	enum dmafp_verdict verdict = v->verdicts[DMAFP_ARM_PATCHED];
 
-	if (!e->known)
+	/* else it may be drift */
+	if (!e->known || !v->interleaved[DMAFP_ARM_PATCHED])
 		return;
-	if (e->difference_95.low > e->margin &&
-	    v->verdicts[DMAFP_ARM_PATCHED] != DMAFP_REGRESSED)
+	if (e->difference_95.low > e->margin && verdict != DMAFP_REGRESSED)
+		v->outside[s] = 1;
+	if (e->difference_95.high < -e->margin && verdict != DMAFP_IMPROVED)
+		v->outside[s] = -1;
+	if (v->outside[s])
 		dmafp_lines_add(&v->notes,
-				"%s of patched, which is shown and not judged, is above "
+				"%s of patched, which is shown and not judged, is %s "
 				"base's by more than the margin (95 %% interval)",
-				dmafp_statistic_name(s));
-	if (e->difference_95.high < -e->margin &&
-	    v->verdicts[DMAFP_ARM_PATCHED] != DMAFP_IMPROVED)
-		dmafp_lines_add(&v->notes,
-				"%s of patched, which is shown and not judged, is below "
-				"base's by more than the margin (95 %% interval)",
-				dmafp_statistic_name(s));
+				dmafp_statistic_name(s), v->outside[s] > 0 ? "above" : "below");
 }
 
 static void judge_row(const struct dmafp_row *row, size_t family, size_t placebos,

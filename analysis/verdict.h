@@ -16,7 +16,7 @@ enum dmafp_verdict {
 	DMAFP_REGRESSED,
 	DMAFP_INCONCLUSIVE,
 	DMAFP_INVALID,
-	DMAFP_NOT_REACHED, /* equal, but the path was not run */
+	DMAFP_NOT_REACHED, /* no difference is claimed, but the path was not run */
 	DMAFP_NOT_JUDGED,  /* the null op, the floor of the harness; ops that may sleep */
 	DMAFP_NR_VERDICTS
 };
@@ -58,8 +58,11 @@ enum dmafp_margin_origin {
  * @p: by arm, of its claim to be above or below base by more than the margin,
  *	two-sided; of patched and placebo adjusted over all rows by Holm's method;
  *	of always-lock to be above it, one-sided
- * @boots: by arm, of each arm would settle the row; 0: it is settled, or more
- *	than DMAFP_EFFECT_MAX_BOOTS would not
+ * @barred: by arm, it is not judged whatever its numbers say; a note says why
+ * @boots: by arm, of each arm would settle the row; 0: it is settled or barred, or
+ *	more than DMAFP_EFFECT_MAX_BOOTS would not
+ * @outside: by statistic that is not judged, the 95 % interval of patched is above
+ *	(1) or below (-1) the margin, and the verdict does not say so; else 0
  * @drift: over the boots of all arms
  * @interleaved: by arm, its boots and base's were taken in turns
  * @nr_series: time series of all boots, and @drifting_series of them that drift
@@ -73,7 +76,9 @@ struct dmafp_row_verdict {
 	enum dmafp_margin_origin margin_origin;
 	struct dmafp_effect effects[DMAFP_NR_ARMS][DMAFP_NR_STATISTICS];
 	double p[DMAFP_NR_ARMS];
+	bool barred[DMAFP_NR_ARMS];
 	size_t boots[DMAFP_NR_ARMS];
+	int outside[DMAFP_NR_STATISTICS];
 	struct dmafp_drift drift;
 	bool interleaved[DMAFP_NR_ARMS];
 	size_t nr_series, drifting_series;

@@ -60,8 +60,10 @@ static const char *sign_color(const char *text, size_t len)
 /* A row of a table that ends in a verdict on a difference: there signs mean something */
 static bool has_sign(const char *line, size_t len)
 {
-	size_t last = len;
+	size_t last;
 
+	len -= len && line[len - 1] == '!';
+	last = len;
 	while (last && line[last - 1] != ' ')
 		last--;
 	return is_word(line + last, len - last, dmafp_verdict_short(DMAFP_REGRESSED)) ||

@@ -80,7 +80,9 @@ static void print_boots(const struct dmafp_row_verdict *v, enum dmafp_arm_id arm
 		fprintf(out, "<td>%zu</td>", v->boots[arm]);
 	else
 		fprintf(out, "<td>%s</td>",
-			v->verdicts[arm] == DMAFP_INCONCLUSIVE ? "not known" : "");
+			v->verdicts[arm] != DMAFP_INCONCLUSIVE ? "" :
+			v->barred[arm]			       ? "see notes" :
+								 "no number");
 }
 
 static void print_effects(const struct dmafp_row_verdict *v, enum dmafp_arm_id arm, FILE *out)

@@ -23,7 +23,7 @@ static const struct {
 	[DMAFP_REGRESSED] = { false, NULL },
 	[DMAFP_INVALID] = { false, NULL },
 	[DMAFP_INCONCLUSIVE] = { true, "INCONCLUSIVE: not settled" },
-	[DMAFP_NOT_REACHED] = { true, "NOT REACHED: equal, but the path did not run" },
+	[DMAFP_NOT_REACHED] = { true, "NOT REACHED: no difference claimed, the path did not run" },
 	[DMAFP_NOT_JUDGED] = { true, "NOT JUDGED" },
 };
 
@@ -66,14 +66,17 @@ static void print_numbers(const struct dmafp_row *row, const struct dmafp_row_ve
 			  FILE *out)
 {
 	struct dmafp_reading base, patched;
+	const char *format;
 
 	if (!dmafp_reading_of(row, v, DMAFP_ARM_BASE, DMAFP_STATISTIC_P50, &base) ||
 	    !dmafp_reading_of(row, v, DMAFP_ARM_PATCHED, DMAFP_STATISTIC_P50, &patched))
 		return;
-	fprintf(out, "  # base %.9g, patched %.9g %s per op (p50), difference %+.9g",
-		base.value, patched.value, dmafp_reading_unit(v), patched.difference);
+	format = v->timed ? "  # base %.2f, patched %.2f %s per op (p50), difference %+.2f" :
+			    "  # base %.9g, patched %.9g %s per op (p50), difference %+.9g";
+	fprintf(out, format, base.value, patched.value, dmafp_reading_unit(v),
+		patched.difference);
 	if (patched.effect)
-		fprintf(out, ", 95 %% interval %+.9g to %+.9g, margin %.9g",
+		fprintf(out, ", 95 %% interval %+.2f to %+.2f, margin %.2f",
 			patched.effect->difference_95.low, patched.effect->difference_95.high,
 			v->margin);
 	fprintf(out, ": %s\n", dmafp_verdict_name(v->verdicts[DMAFP_ARM_PATCHED]));

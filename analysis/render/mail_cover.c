@@ -8,6 +8,7 @@
 #include "analysis/place.h"
 #include "analysis/render/mail.h"
 #include "analysis/render/text.h"
+#include "analysis/render/text_legend.h"
 #include "analysis/render/wrap.h"
 #include "base/alloc.h"
 #include "base/file.h"
@@ -61,6 +62,7 @@ static void add_setup(const struct dmafp_comparison *c, struct dmafp_lines *line
 static void add_top(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
 		    struct dmafp_lines *lines)
 {
+	char *outside = dmafp_judgement_outside(j);
 	unsigned int arm;
 
 	dmafp_lines_add(lines, "dmafp: %s%s", dmafp_verdict_name(j->overall),
@@ -75,6 +77,9 @@ static void add_top(const struct dmafp_comparison *c, const struct dmafp_judgeme
 		dmafp_lines_add(lines, "  %-12s %s", dmafp_arm_name(arm), text);
 		free(text);
 	}
+	if (outside)
+		dmafp_lines_add(lines, "%s", outside);
+	free(outside);
 }
 
 /* Below it */
@@ -180,8 +185,9 @@ static void print_rows(const struct dmafp_comparison *c, const struct dmafp_judg
 		const struct dmafp_row_verdict *v = &j->rows[row - c->rows];
 
 		dmafp_mail_row(&table, row, v);
-		dmafp_table_add(&table, "%s",
-				dmafp_verdict_short(v->verdicts[DMAFP_ARM_PATCHED]));
+		dmafp_table_add(&table, "%s%s",
+				dmafp_verdict_short(v->verdicts[DMAFP_ARM_PATCHED]),
+				dmafp_text_mark(v));
 	}
 	if (table.nr_cells)
 		dmafp_table_print(&table, out);

@@ -22,7 +22,7 @@ static bool is_shown(const struct dmafp_row *row)
 /* Nothing ran the path, and nothing moved */
 static bool is_quiet(const struct dmafp_row_verdict *v)
 {
-	return v->verdicts[DMAFP_ARM_PATCHED] == DMAFP_NOT_REACHED;
+	return v->verdicts[DMAFP_ARM_PATCHED] == DMAFP_NOT_REACHED && !*dmafp_text_mark(v);
 }
 
 static size_t count_rows(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
@@ -104,7 +104,8 @@ void dmafp_mail_row(struct dmafp_table *t, const struct dmafp_row *row,
 
 static void add_verdict(struct dmafp_table *t, const struct dmafp_row_verdict *v)
 {
-	dmafp_table_add(t, "%s", dmafp_verdict_short(v->verdicts[DMAFP_ARM_PATCHED]));
+	dmafp_table_add(t, "%s%s", dmafp_verdict_short(v->verdicts[DMAFP_ARM_PATCHED]),
+			dmafp_text_mark(v));
 }
 
 static void add_exact(struct dmafp_table *t, const struct dmafp_row *row,
@@ -166,7 +167,7 @@ static bool is_timed(const struct dmafp_judgement *j, const struct dmafp_section
 static void add_boots(struct dmafp_table *t, const struct dmafp_judgement *j,
 		      const struct dmafp_section *section)
 {
-	size_t i, most = 0, open = 0, hopeless = 0;
+	size_t i, most = 0, open = 0, hopeless = 0, barred = 0;
 
 	for (i = section->first_row; i < section->first_row + section->nr_rows; i++) {
 		const struct dmafp_row_verdict *v = &j->rows[i];
@@ -175,6 +176,7 @@ static void add_boots(struct dmafp_table *t, const struct dmafp_judgement *j,
 			continue;
 		open++;
 		hopeless += !v->boots[DMAFP_ARM_PATCHED];
+		barred += v->barred[DMAFP_ARM_PATCHED];
 		if (v->boots[DMAFP_ARM_PATCHED] > most)
 			most = v->boots[DMAFP_ARM_PATCHED];
 	}
@@ -183,9 +185,9 @@ static void add_boots(struct dmafp_table *t, const struct dmafp_judgement *j,
 					"would settle %zu of them.",
 				     open, most, open - hopeless);
 	else if (open)
-		dmafp_table_add_line(t, "%zu rows are not settled, and no number of boots that "
-					"can be made would do.",
-				     open);
+		dmafp_table_add_line(t, "%zu rows are not settled, and %s.", open,
+				     barred == open ? "the notes say what is missing" :
+						      "no number of boots that can be made would do");
 }
 
 static const struct dmafp_column exact_columns[] = {
@@ -224,8 +226,10 @@ static void print_table(const struct dmafp_comparison *c, const struct dmafp_jud
 	}
 	if (quiet)
 		dmafp_table_add_line(&table,
-				     "and %zu rows that the path does not reach, where nothing "
-				     "differs",
+				     timed ? "and %zu rows that the path does not reach, where "
+					     "no difference is claimed" :
+					     "and %zu rows that the path does not reach, where "
+					     "nothing differs",
 				     quiet);
 	add_boots(&table, j, section);
 	dmafp_table_print(&table, out);
@@ -274,13 +278,15 @@ bool dmafp_mail_timed(const struct dmafp_judgement *j)
 static void print_legend(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
 			 FILE *out)
 {
-	char *words = dmafp_text_words(j), *modes = mode_words(c);
+	char *exact = dmafp_text_words(j, false), *timed = dmafp_text_words(j, true);
+	char *modes = mode_words(c);
 	char *floor = dmafp_mail_floor(c, j);
 
 	fputc('\n', out);
 	dmafp_wrap(out, "", "",
-		   "Unit: %s per op, lower is better; d-: patched minus base. %s%s",
-		   dmafp_text_tick(c), words, *words ? "." : "");
+		   "Unit: %s per op, lower is better; d-: patched minus base. %s%s%s%s%s",
+		   dmafp_text_tick(c), exact, *exact ? "." : "",
+		   *exact && *timed ? " In time: " : "", timed, *timed ? "." : "");
 	if (dmafp_mail_timed(j))
 		dmafp_wrap(out, "", "",
 			   "Each p50 is the median of the boots' medians; d-p50 is by the ranks of "
@@ -292,7 +298,8 @@ static void print_legend(const struct dmafp_comparison *c, const struct dmafp_ju
 		dmafp_wrap(out, "", "", "Floor: the null op takes %s; it is in every p50.", floor);
 	free(floor);
 	free(modes);
-	free(words);
+	free(timed);
+	free(exact);
 }
 
 void dmafp_mail_tables(const struct dmafp_comparison *c, const struct dmafp_judgement *j,

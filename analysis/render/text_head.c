@@ -243,6 +243,7 @@ static void print_boots(const struct dmafp_comparison *c, FILE *out)
 void dmafp_text_head(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
 		     FILE *out)
 {
+	char *outside = dmafp_judgement_outside(j);
 	unsigned int arm;
 
 	dmafp_wrap(out, "", "", "dmafp: %s", dmafp_verdict_name(j->overall));
@@ -251,6 +252,9 @@ void dmafp_text_head(const struct dmafp_comparison *c, const struct dmafp_judgem
 	for (arm = DMAFP_ARM_PATCHED; arm < DMAFP_NR_ARMS; arm++)
 		print_arm(c, j, arm, out);
 	print_boots(c, out);
+	if (outside)
+		dmafp_wrap(out, "", "", "%s", outside);
+	free(outside);
 	if (j->overall == DMAFP_INVALID)
 		dmafp_wrap(out, "", "",
 			   "The results cannot support a verdict; the reasons are at "

@@ -35,21 +35,36 @@ static bool has_star(const struct dmafp_comparison *c, const struct dmafp_judgem
 	return false;
 }
 
-static bool has_verdict(const struct dmafp_judgement *j, enum dmafp_verdict verdict)
+static bool has_verdict(const struct dmafp_judgement *j, enum dmafp_verdict verdict, bool timed)
 {
 	unsigned int arm;
 	size_t i;
 
 	for (i = 0; i < j->nr_rows; i++)
 		for (arm = DMAFP_ARM_PATCHED; arm < DMAFP_NR_ARMS; arm++)
-			if (j->rows[i].verdicts[arm] == verdict)
+			if (j->rows[i].timed == timed && j->rows[i].verdicts[arm] == verdict)
 				return true;
 	return false;
 }
 
-char *dmafp_text_words(const struct dmafp_judgement *j)
+const char *dmafp_text_mark(const struct dmafp_row_verdict *v)
 {
-	static const char *const meanings[DMAFP_NR_VERDICTS] = {
+	return v->outside[DMAFP_STATISTIC_MIN] || v->outside[DMAFP_STATISTIC_P99] ? "!" : "";
+}
+
+static bool any_marked(const struct dmafp_judgement *j)
+{
+	size_t i;
+
+	for (i = 0; i < j->nr_rows; i++)
+		if (*dmafp_text_mark(&j->rows[i]))
+			return true;
+	return false;
+}
+
+char *dmafp_text_words(const struct dmafp_judgement *j, bool timed)
+{
+	static const char *const exact_meanings[DMAFP_NR_VERDICTS] = {
 		[DMAFP_EQUIVALENT] = "identical",
 		[DMAFP_IMPROVED] = "fewer",
 		[DMAFP_REGRESSED] = "more",
@@ -57,14 +72,24 @@ char *dmafp_text_words(const struct dmafp_judgement *j)
 		[DMAFP_INVALID] = "a side is missing",
 		[DMAFP_NOT_REACHED] = "equal, not reached (no proof)",
 	};
+	static const char *const timed_meanings[DMAFP_NR_VERDICTS] = {
+		[DMAFP_EQUIVALENT] = "within the margin",
+		[DMAFP_IMPROVED] = "faster by more than the margin",
+		[DMAFP_REGRESSED] = "slower by more than the margin",
+		[DMAFP_INCONCLUSIVE] = "not settled",
+		[DMAFP_INVALID] = "a side is missing",
+		[DMAFP_NOT_REACHED] = "no difference claimed, not reached (no proof)",
+	};
+	const char *const *meanings = timed ? timed_meanings : exact_meanings;
 	struct dmafp_lines words = { 0 };
 	unsigned int i;
 	char *text;
 
 	for (i = 0; i < DMAFP_NR_VERDICTS; i++)
-		if (meanings[i] && has_verdict(j, i))
-			dmafp_lines_add(&words, "%s %s", dmafp_verdict_short(i),
-					meanings[i]);
+		if (meanings[i] && has_verdict(j, i, timed))
+			dmafp_lines_add(&words, "%s %s", dmafp_verdict_short(i), meanings[i]);
+	if (timed && any_marked(j))
+		dmafp_lines_add(&words, "! min or p99 outside the margin, see the notes");
 	text = dmafp_lines_join(&words, ", ");
 	dmafp_lines_free(&words);
 	return text;
@@ -156,7 +181,7 @@ static void print_marks(const struct dmafp_comparison *c, FILE *out)
 void dmafp_text_legend(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
 		       FILE *out)
 {
-	char *words = dmafp_text_words(j);
+	char *words = dmafp_text_words(j, false);
 
 	fputc('\n', out);
 	dmafp_wrap(out, "", "",

@@ -9,6 +9,7 @@
 #include "analysis/render/table.h"
 #include "analysis/render/text.h"
 #include "analysis/render/text_calls.h"
+#include "analysis/render/text_legend.h"
 #include "analysis/render/wrap.h"
 #include "analysis/timed.h"
 #include "base/alloc.h"
@@ -75,6 +76,18 @@ static double p_of(const struct dmafp_row_verdict *v, enum dmafp_arm_id arm)
 	}
 }
 
+/* What an INCONCLUSIVE row lacks */
+static void add_boots(struct dmafp_table *t, const struct dmafp_row_verdict *v,
+		      enum dmafp_arm_id arm)
+{
+	if (v->verdicts[arm] != DMAFP_INCONCLUSIVE)
+		dmafp_table_add(t, "%s", "");
+	else if (v->boots[arm])
+		dmafp_table_add(t, "%zu", v->boots[arm]);
+	else
+		dmafp_table_add(t, "%s", v->barred[arm] ? "note" : "?");
+}
+
 static void add_tests(struct dmafp_table *t, const struct dmafp_row_verdict *v,
 		      enum dmafp_arm_id arm)
 {
@@ -84,15 +97,13 @@ static void add_tests(struct dmafp_table *t, const struct dmafp_row_verdict *v,
 		dmafp_table_add(t, "%+.2f", (e->ratio - 1) * 100);
 	else
 		dmafp_table_add(t, "?");
-	if (e->known && v->decisive)
+	if (e->known && v->decisive && !v->barred[arm])
 		add_p(t, p_of(v, arm));
 	else
 		dmafp_table_add(t, "%s", e->known ? "" : "?");
-	if (v->boots[arm])
-		dmafp_table_add(t, "%zu", v->boots[arm]);
-	else
-		dmafp_table_add(t, "%s", v->verdicts[arm] == DMAFP_INCONCLUSIVE ? "?" : "");
-	dmafp_table_add(t, "%s", dmafp_verdict_short(v->verdicts[arm]));
+	add_boots(t, v, arm);
+	dmafp_table_add(t, "%s%s", dmafp_verdict_short(v->verdicts[arm]),
+			arm == DMAFP_ARM_PATCHED ? dmafp_text_mark(v) : "");
 }
 
 static void add_arm(struct dmafp_table *t, const struct dmafp_row_verdict *v,
@@ -201,15 +212,22 @@ static void print_legend(FILE *out)
 {
 	fputc('\n', out);
 	dmafp_wrap(out, "", "",
-		   "Timed domain: ticks of the clock per op, lower is better. p50 is the "
-		   "median of the boots' medians; the difference and its 95 %% interval "
-		   "come from the ranks of the boots, which are the replicates. REGR and "
-		   "IMPR: the interval is beyond the margin, p two-sided after Holm over "
-		   "all rows of the arm. EQUIV: the 90 %% interval is inside the margin, p "
-		   "of the two one-sided tests. INCON: neither; so many boots of each arm "
-		   "would settle it, if difference and spread are what they seem (?: no "
-		   "number would). A/A: every second boot of base against the others, the "
-		   "floor of the instrument; placebo is another.");
+		   "Timed domain: ticks of the clock per op, lower is better; minus base: "
+		   "above 0 the arm is slower. p50 is the median of the boots' medians; the "
+		   "difference and its 95 %% interval come from the ranks of the boots, which "
+		   "are the replicates.");
+	dmafp_wrap(out, "", "",
+		   "REGR and IMPR: the interval is above, below the margin, p two-sided after "
+		   "Holm over all rows of the arm (always-lock: the 90 %% interval, p one-sided, "
+		   "not adjusted). Else p is of the two one-sided tests: EQUIV, the 90 %% interval "
+		   "is inside the margin; INCON, neither, and so many boots of each arm would "
+		   "settle it, if difference and spread are what they seem (?: no number would; "
+		   "note: it cannot be judged as measured, the notes say why). -: patched is "
+		   "neither REGR nor IMPR where the path did not run, which proves nothing. !: "
+		   "min or p99 is outside the margin.");
+	dmafp_wrap(out, "", "",
+		   "A/A: every second boot of base against the others, the floor of the "
+		   "instrument; placebo is another.");
 }
 
 void dmafp_text_timed(const struct dmafp_comparison *c, const struct dmafp_judgement *j,

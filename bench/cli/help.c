@@ -129,8 +129,10 @@ static void print_default(const struct dmafp_command *command,
 	case DMAFP_OPT_FLAG:
 		return;
 	case DMAFP_OPT_UINT:
-		fprintf(out, "%*sdefault: %u\n", HELP_COLUMN, "",
-			*(const unsigned int *)value);
+		/* 0 is that none was given, and the help says what happens then */
+		if (*(const unsigned int *)value)
+			fprintf(out, "%*sdefault: %u\n", HELP_COLUMN, "",
+				*(const unsigned int *)value);
 		return;
 	case DMAFP_OPT_STRING:
 	case DMAFP_OPT_CHOICE:

@@ -30,10 +30,10 @@ static const struct dmafp_option options[] = {
 	{ "output", 'o', DMAFP_OPT_STRING, OFFSET(output), "FILE", NULL,
 	  "write the report to FILE and print nothing" },
 	{ "margin", 0, DMAFP_OPT_STRING, OFFSET(margin), "PERCENT", NULL,
-	  "timed domain: what counts as no difference, as 0.5%, in place of\n"
-	  "what the profile stated; the report says that it came after the run" },
+	  "timed domain: what counts as no difference, as 0.5%, in place of what the "
+	  "profile stated; the report says that it came after the run" },
 	{ "margin-check", 0, DMAFP_OPT_UINT, OFFSET(margin_check), "TICKS", NULL,
-	  "the same for the op check" },
+	  "the same for the op check [what the profile stated]" },
 	{ "force", 0, DMAFP_OPT_FLAG, OFFSET(force), NULL, NULL,
 	  "judge results that cannot be compared; every page is marked" },
 	{ 0 }

@@ -68,7 +68,7 @@ static const struct dmafp_option options[] = {
 	{ "accel", 0, DMAFP_OPT_CHOICE, OFFSET(accel), "NAME", accels,
 	  "icount counts instructions; tcg and kvm run in time [the profile's]" },
 	{ "jobs", 'j', DMAFP_OPT_UINT, OFFSET(jobs), "N", NULL,
-	  "guests at a time, and make's jobs less one [one per CPU; one guest\n"
+	  "guests at a time, and make's jobs less one [one per CPU; one guest "
 	  "at a time where ticks are time]" },
 	{ "output", 'o', DMAFP_OPT_STRING, OFFSET(output), "DIR", NULL,
 	  "new folder for results, report and logs [results/lab-TIME]" },

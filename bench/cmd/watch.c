@@ -26,7 +26,7 @@ static const struct dmafp_option table[] = {
 	{ "module", 'M', DMAFP_OPT_STRING, offsetof(struct options, module), "FILE", NULL,
 	  "dmafp.ko to load if none is loaded; it is unloaded\nafterwards" },
 	{ "seconds", 's', DMAFP_OPT_UINT, offsetof(struct options, seconds), "N", NULL,
-	  "watch so long; 0: until Ctrl-C" },
+	  "watch so long [0: until Ctrl-C]" },
 	{ "show", 0, DMAFP_OPT_FLAG, offsetof(struct options, show), NULL, NULL,
 	  "show what a watch that is on (or was) has seen, and\nlet it go on" },
 	{ "stop", 0, DMAFP_OPT_FLAG, offsetof(struct options, stop), NULL, NULL,

@@ -56,6 +56,61 @@ static void test_text(void **state)
 	free(text);
 }
 
+/* What is not judged is seen at once: in the head, at the row, and in its legend */
+static void test_mark(void **state)
+{
+	struct dmafp_report *report = *state;
+	const char *words = "NOT JUDGED, but slower in patched by more than the margin: p99 on 1 "
+			    "row;";
+	unsigned int boot;
+	char *text;
+
+	for (boot = 0; boot < BOOTS; boot++) {
+		struct dmafp_result *r = report->set.results[boot * DMAFP_NR_ARMS +
+							     DMAFP_ARM_PATCHED];
+		struct dmafp_hist *h = &r->cells[MAP_64K].map.hist;
+
+		/* one of 100 samples: not the median */
+		h->buckets[2].low += 80;
+		h->max += 80;
+		h->sum += 80;
+	}
+	text = text_of(report);
+	expect_words(text, words);
+	expect_text(text, " EQUIV!\n");
+	expect_words(text, "!: min or p99 is outside the margin");
+	free(text);
+	report->style.cover = true;
+	text = fixture_render(report, &dmafp_render_mail);
+	expect_text(text, "NOT JUDGED, but slower");
+	expect_text(text, " EQUIV!\n");
+	free(text);
+	report->style.cover = false;
+	text = fixture_render(report, &dmafp_render_mail);
+	expect_words(text, words);
+	expect_text(text, " EQUIV!\n");
+	expect_words(text, "! min or p99 outside the margin, see the notes");
+	free(text);
+}
+
+/* A reason in place of a p that was not asked, and no number of boots */
+static void test_barred(void **state)
+{
+	struct dmafp_report *report = *state;
+	char *text;
+
+	report->rules.margin_ppm = 800;
+	text = text_of(report);
+	expect_text(text, "  placebo     617.2  +0.0  -3.0  +3.0  +0.00        note INCON\n");
+	expect_words(text, "note: it cannot be judged as measured, the notes say why");
+	expect_words(text, "placebo is not judged: the margin is finer than the clock's steps");
+	expect_words(text, "INCONCLUSIVE rows of placebo: 4; the notes say why 4 cannot be judged");
+	/* unmap, which did not run the path, and of which nothing is claimed */
+	expect_words(text, "-: patched is neither REGR nor IMPR where the path did not run");
+	expect_no_text(text, "equal");
+	free(text);
+}
+
 static void test_columns(void **state)
 {
 	char *text = text_of(*state), *line, *rest = text;
@@ -176,6 +231,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TIMED(test_text),
+		TIMED(test_mark),
+		TIMED(test_barred),
 		TIMED(test_columns),
 		cmocka_unit_test(test_columns_of_a_real_set),
 		TIMED(test_json),

@@ -421,7 +421,10 @@ static void test_drift_in_blocks(void **state)
 	assert_false(v->interleaved[DMAFP_ARM_PATCHED]);
 	expect_row(v, DMAFP_ARM_PATCHED, DMAFP_INCONCLUSIVE);
 	assert_int_equal(v->boots[DMAFP_ARM_PLACEBO], 0);
+	assert_true(v->barred[DMAFP_ARM_PATCHED] && v->barred[DMAFP_ARM_PLACEBO]);
 	assert_true(fixture_has_note(report, "not taken in turns"));
+	assert_true(fixture_has_reason(report, "rows of patched: 3; the notes say why 3 cannot "
+					       "be judged as measured."));
 }
 
 static void test_drift_in_turns(void **state)
@@ -457,24 +460,47 @@ static void test_series(void **state)
 	assert_true(fixture_has_note(report, "Drift inside a boot: in 1 of 2 series"));
 }
 
-/* What is not judged is not passed over in silence */
-static void test_tail(void **state)
+/* The greatest of 100 samples: p99 follows by 0.9 of it, p50 does not */
+static void shift_tail(struct dmafp_report *report, int64_t ticks)
 {
-	struct dmafp_report *report = *state;
 	unsigned int boot;
 
 	for (boot = 0; boot < 6; boot++) {
 		struct dmafp_hist *h = &boot_of(report, DMAFP_ARM_PATCHED, boot)
 						->cells[MAP_64K].map.hist;
 
-		/* the nine above the median, and the one at the end */
-		h->buckets[1].low += 80;
-		h->buckets[2].low += 80;
-		h->max += 80;
-		h->sum += 10 * 80;
+		h->buckets[2].low += (uint64_t)ticks;
+		h->max += (uint64_t)ticks;
+		h->sum += (uint64_t)ticks;
 	}
-	dmafp_report_judge(report);
+}
+
+/* What is not judged is not passed over in silence */
+static void test_tail(void **state)
+{
+	struct dmafp_report *report = *state;
+	const struct dmafp_row_verdict *v;
+
+	shift_tail(report, 80);
+	expect(report, DMAFP_EQUIVALENT, 0);
+	v = row_of(report, "map_page", 65536, DMAFP_ROW_MAP);
+	assert_int_equal(v->outside[DMAFP_STATISTIC_P99], 1);
+	assert_int_equal(v->outside[DMAFP_STATISTIC_MIN], 0);
+	v = row_of(report, "map_page", 4096, DMAFP_ROW_MAP);
+	assert_int_equal(v->outside[DMAFP_STATISTIC_P99], 0);
 	assert_true(fixture_has_note(report, "p99 of patched, which is shown and not judged"));
+	assert_true(fixture_has_reason(report, "NOT JUDGED, but slower in patched by more than "
+					       "the margin: p99 on 1 row; "));
+}
+
+/* Within the margin of 6 ticks */
+static void test_short_tail(void **state)
+{
+	struct dmafp_report *report = *state;
+
+	shift_tail(report, 1);
+	expect(report, DMAFP_EQUIVALENT, 0);
+	assert_false(fixture_has_reason(report, "NOT JUDGED"));
 }
 
 /* Ticks of a block are shared out among its ops, and so is the margin */
@@ -527,6 +553,7 @@ int main(void)
 		BOOTS(test_blocks_without_drift, setup_blocks),
 		BOOTS(test_series, setup_six),
 		BOOTS(test_tail, setup_six),
+		BOOTS(test_short_tail, setup_six),
 		BOOTS(test_block, setup_six),
 	};
 
