@@ -7,8 +7,17 @@
 #include "analysis/report.h"
 #include "base/file.h"
 
+static void forget(struct dmafp_report *report)
+{
+	dmafp_judgement_free(report->judgement);
+	dmafp_comparison_free(report->comparison);
+	report->judgement = NULL;
+	report->comparison = NULL;
+}
+
 void dmafp_report_judge(struct dmafp_report *report)
 {
+	forget(report);
 	dmafp_set_group(&report->set);
 	report->comparison = dmafp_comparison_new(&report->set);
 	report->judgement = dmafp_judgement_new(report->comparison, &report->rules);
@@ -67,8 +76,7 @@ int dmafp_report_write(const struct dmafp_report *report,
 
 void dmafp_report_free(struct dmafp_report *report)
 {
-	dmafp_judgement_free(report->judgement);
-	dmafp_comparison_free(report->comparison);
+	forget(report);
 	dmafp_set_free(&report->set);
 }
 

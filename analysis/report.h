@@ -42,7 +42,11 @@ struct dmafp_report {
 int dmafp_report_load(struct dmafp_report *report, const char *const *paths, size_t nr,
 		      struct dmafp_err *err);
 
-/** dmafp_report_judge() - compare and judge what is in @report->set already */
+/**
+ * dmafp_report_judge() - compare and judge what is in @report->set already
+ *
+ * A judgement from before is released: what it was of has changed since.
+ */
 void dmafp_report_judge(struct dmafp_report *report);
 
 /**

@@ -184,8 +184,6 @@ static void test_rendered(void **state)
 	none = fixture_render(report, &dmafp_render_text);
 	assert_null(strstr(none, "Static proof"));
 	free(none);
-	dmafp_judgement_free(report->judgement);
-	dmafp_comparison_free(report->comparison);
 	add_walks(report)->items[DMAFP_ARM_PATCHED].counts.instructions = 7;
 	dmafp_report_judge(report);
 	text = fixture_render(report, &dmafp_render_text);

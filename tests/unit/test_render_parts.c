@@ -93,8 +93,6 @@ static void test_two_boots(void **state)
 	char *text, *once = text_of(*state);
 
 	free(once);
-	dmafp_judgement_free(((struct dmafp_report *)*state)->judgement);
-	dmafp_comparison_free(((struct dmafp_report *)*state)->comparison);
 	boot_all_again(*state);
 	text = text_of(*state);
 	expect_text(text, "\n2 boots each, identical to the last count.\n");
@@ -205,8 +203,6 @@ static void test_kernels(void **state)
 		    "\nKernels:  6.12.57; build ids: base b00000000000, patched d11111111111,\n"
 		    "          always-lock a22222222222, placebo c33333333333\n");
 	free(text);
-	dmafp_judgement_free(report->judgement);
-	dmafp_comparison_free(report->comparison);
 	for (i = 0; i < report->set.nr; i++)
 		if (!strcmp(report->set.results[i]->arm, "placebo"))
 			fixture_set_text(&report->set.results[i]->kernel.release, "6.13");
@@ -244,8 +240,6 @@ static void test_devices(void **state)
 		    "nvme 0000:00:04.0 [1b36:0010], nic 0000:00:05.0 [1b36:0010];\n"
 		    "          each: DMA mask 64 bits, intel-iommu (dmar0), group type");
 	free(text);
-	dmafp_judgement_free(report->judgement);
-	dmafp_comparison_free(report->comparison);
 	find(report, DMAFP_ARM_BASE, "plain", "nic")->device.dma_mask_bits = 32;
 	report->rules.force = true;
 	text = text_of(report);

@@ -315,8 +315,6 @@ static void test_both_domains(void **state)
 	again = fixture_result(DMAFP_ARM_PATCHED, "kdump");
 	fixture_shift(&again->cells[MAP_4K].map.hist, 1);
 	dmafp_set_add(&report->set, again);
-	dmafp_judgement_free(report->judgement);
-	dmafp_comparison_free(report->comparison);
 	expect(report, DMAFP_INCONCLUSIVE, 2);
 	assert_true(fixture_has_reason(report, "1 rows cannot be decided"));
 }
