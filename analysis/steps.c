@@ -62,6 +62,31 @@ static int check_sums(const struct dmafp_profile_steps *steps, struct dmafp_err 
 	return 0;
 }
 
+static bool is_too_deep(const char *stack)
+{
+	size_t depth = 1;
+
+	while ((stack = strchr(stack, ';'))) {
+		stack++;
+		depth++;
+	}
+	return depth > DMAFP_STEPS_MAX_DEPTH;
+}
+
+/* Call trees are walked by recursion. */
+static int check_depths(const struct dmafp_profile_steps *steps, struct dmafp_err *err)
+{
+	size_t i, j;
+
+	for (i = 0; i < steps->nr; i++)
+		for (j = 0; j < steps->items[i].nr_stacks; j++)
+			if (is_too_deep(steps->items[i].stacks[j].stack))
+				return dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
+						     "items[%zu].stacks[%zu] has more than %d frames: no trace has that",
+						     i, j, DMAFP_STEPS_MAX_DEPTH);
+	return 0;
+}
+
 int dmafp_steps_from_json(struct dmafp_profile_steps *steps, const json_t *root,
 			  struct dmafp_err *err)
 {
@@ -69,7 +94,7 @@ int dmafp_steps_from_json(struct dmafp_profile_steps *steps, const json_t *root,
 
 	if (!ret)
 		ret = dmafp_members_read(steps_members, root, steps, NULL, err);
-	return ret ? ret : check_sums(steps, err);
+	return ret ?: check_sums(steps, err) ?: check_depths(steps, err);
 }
 
 const struct dmafp_steps *dmafp_steps_of(const struct dmafp_profile_steps *steps,

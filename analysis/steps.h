@@ -16,6 +16,7 @@
 #include "base/err.h"
 
 #define DMAFP_STEPS_VERSION 1
+#define DMAFP_STEPS_MAX_DEPTH 256 /* frames of a stack: more than any trace has */
 
 /**
  * struct dmafp_step_stack - instructions that ran with one call stack
@@ -66,7 +67,8 @@ json_t *dmafp_steps_to_json(const struct dmafp_profile_steps *steps);
  * dmafp_steps_from_json() - read such a file
  * @steps: zeroed; on failure too it can be handed to dmafp_steps_free()
  *
- * The stacks of each item must add up to its instructions.
+ * The stacks of each item must add up to its instructions, and be no deeper than
+ * DMAFP_STEPS_MAX_DEPTH.
  *
  * Return: 0, or a negative errno.
  */

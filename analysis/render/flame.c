@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "analysis/calltree.h"
+#include "analysis/render/escape.h"
 #include "analysis/render/flame.h"
 
 /* In pixels of the view box; a glyph is as wide as in a monospaced font of 12 */
@@ -92,24 +93,12 @@ static unsigned int depth_of(const struct dmafp_call *call)
 	const struct dmafp_call *sub;
 	unsigned int deepest = 0;
 
-	for (sub = call->calls; sub; sub = sub->next)
-		if (depth_of(sub) > deepest)
-			deepest = depth_of(sub);
-	return deepest + (call->name ? 1 : 0);
-}
+	for (sub = call->calls; sub; sub = sub->next) {
+		unsigned int depth = depth_of(sub);
 
-static void put_text(const char *text, size_t len, FILE *out)
-{
-	for (; *text && len; text++, len--) {
-		if (*text == '&')
-			fputs("&amp;", out);
-		else if (*text == '<')
-			fputs("&lt;", out);
-		else if (*text == '>')
-			fputs("&gt;", out);
-		else if ((unsigned char)*text >= ' ')
-			putc(*text, out);
+		deepest = depth > deepest ? depth : deepest;
 	}
+	return deepest + (call->name ? 1 : 0);
 }
 
 /* Hundredths of a pixel, in integers: the same on every machine. */
@@ -129,7 +118,7 @@ static void put_title(const struct drawing *d, const struct dmafp_call *call)
 	uint64_t total = call->total[ARM], whole = d->flame->steps->instructions;
 
 	fputs("<title>", d->out);
-	put_text(call->name, -1, d->out);
+	dmafp_escape(d->out, call->name);
 	if (d->flame->base)
 		fprintf(d->out, ": %" PRIu64 " in %s, %" PRIu64 " in %s, %+" PRId64,
 			call->total[BASE], d->flame->base->arm, total, d->flame->steps->arm,
@@ -169,10 +158,9 @@ static void put_label(const struct drawing *d, const struct dmafp_call *call, ui
 	fputs("<text", d->out);
 	put_pixels("x", left + 300, d->out);
 	fprintf(d->out, " y=\"%u\">", top + BASELINE);
-	put_text(call->name, len < room ? len : room - 2, d->out);
-	if (len >= room)
-		fputs("..", d->out);
-	else if (len + strlen(number) < room)
+	dmafp_escapef(d->out, "%.*s%s", (int)(len < room ? len : room - 2), call->name,
+		      len < room ? "" : "..");
+	if (len + strlen(number) < room)
 		fputs(number, d->out);
 	fputs("</text>", d->out);
 }
@@ -220,7 +208,7 @@ static unsigned int put_key(const struct drawing *d, unsigned int left, const ch
 		"<rect x=\"%u\" y=\"%u\" width=\"10\" height=\"10\" fill=\"%s\"/>"
 		"<text x=\"%u\" y=\"%u\">",
 		left, top, color, left + 14, top + 9);
-	put_text(name, -1, d->out);
+	dmafp_escape(d->out, name);
 	fputs("</text>\n", d->out);
 	return left + 14 + (unsigned int)strlen(name) * GLYPH + LEGEND_GAP;
 }
@@ -272,7 +260,7 @@ void dmafp_flame_svg(const struct dmafp_flame *flame, FILE *out)
 		"<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>\n",
 		WIDTH + 2 * MARGIN, height);
 	fprintf(out, "<text x=\"%d\" y=\"19\" font-size=\"14\">", MARGIN);
-	put_text(flame->title, -1, out);
+	dmafp_escape(out, flame->title);
 	fputs("</text>\n", out);
 	if (d.whole)
 		put_calls(&d, root, 0, 0);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -152,12 +153,33 @@ static void test_difference(void **state)
 	free(svg);
 }
 
+/* As deep as a file may be; a quote and a byte that is no character are no markup */
+static void test_deep(void **state)
+{
+	char text[8 * DMAFP_STEPS_MAX_DEPTH] = "\"\xff";
+	struct dmafp_step_stack stack = { text, 100 };
+	struct dmafp_steps steps = { (char *)"base", NULL, (char *)"map", &stack, 1, 100, 0 };
+	const struct dmafp_flame flame = { "deep", &steps, NULL, NULL };
+	size_t i;
+	char *svg;
+
+	(void)state;
+	for (i = 1; i < DMAFP_STEPS_MAX_DEPTH; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), ";f%zu", i);
+	svg = draw(&flame);
+	expect_xpath(svg, "count(//*[local-name()='g'])", "256");
+	expect_xpath(svg, "string(//*[local-name()='g'][1]/*[1])",
+		     "\"\xef\xbf\xbd: 100 instructions, 100.0 %, 0 its own");
+	free(svg);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_tree),
 		cmocka_unit_test(test_arm),
 		cmocka_unit_test(test_difference),
+		cmocka_unit_test(test_deep),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Exact profiles as text, and their files. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -185,6 +186,39 @@ static void test_files(void **state)
 	assert_int_equal(err.exit, DMAFP_EXIT_IO);
 }
 
+static void expect_refused(struct dmafp_step_stack *stack, const char *says)
+{
+	struct dmafp_steps item = { (char *)"base", NULL, (char *)"map", stack, 1, 5, 0 };
+	const struct dmafp_profile_steps one = {
+		(char *)"check", 0, NULL, (char *)"keyed", (char *)"nvme", NULL, &item, 1
+	};
+	json_t *root = dmafp_steps_to_json(&one);
+	struct dmafp_profile_steps again = { 0 };
+	struct dmafp_err err = { 0 };
+
+	assert_int_equal(dmafp_steps_from_json(&again, root, &err), says ? -EINVAL : 0);
+	if (says && !strstr(err.msg, says))
+		fail_msg("no \"%s\" in: %s", says, err.msg);
+	dmafp_steps_free(&again);
+	json_decref(root);
+}
+
+static void test_refused(void **state)
+{
+	char text[2 * DMAFP_STEPS_MAX_DEPTH + 2] = "f";
+	struct dmafp_step_stack stack = { text, 5 };
+	size_t i;
+
+	(void)state;
+	for (i = 1; i < DMAFP_STEPS_MAX_DEPTH; i++)
+		strcat(text, ";f");
+	expect_refused(&stack, NULL);
+	strcat(text, ";f");
+	expect_refused(&stack, "items[0].stacks[0] has more than 256 frames");
+	stack = (struct dmafp_step_stack) { (char *)"f", 6 };
+	expect_refused(&stack, "items[0].stacks do not add up");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +226,7 @@ int main(void)
 		cmocka_unit_test(test_short),
 		cmocka_unit_test(test_narrow),
 		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
