@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "analysis/evidence.h"
@@ -43,6 +44,19 @@ json_t *dmafp_steps_to_json(const struct dmafp_profile_steps *steps)
 	json_object_set_new(root, DMAFP_STEPS_MEMBER, json_integer(DMAFP_STEPS_VERSION));
 	dmafp_members_write(steps_members, steps, root);
 	return root;
+}
+
+char *dmafp_steps_text(const struct dmafp_profile_steps *steps)
+{
+	json_t *root = dmafp_steps_to_json(steps);
+	char *text = json_dumps(root, JSON_INDENT(1)), *line;
+
+	if (!text)
+		abort();
+	line = dmafp_path("%s\n", text);
+	free(text);
+	json_decref(root);
+	return line;
 }
 
 static int check_sums(const struct dmafp_profile_steps *steps, struct dmafp_err *err)
@@ -123,6 +137,12 @@ char *dmafp_steps_op_text(const struct dmafp_profile_steps *steps)
 		snprintf(size, sizeof(size), " %" PRIu64 "%.1s", bytes, &units[unit]);
 	return dmafp_path("%s%s%s%s", steps->op, size, steps->direction ? " " : "",
 			  steps->direction ? steps->direction : "");
+}
+
+void dmafp_steps_item_free(struct dmafp_steps *steps)
+{
+	dmafp_members_free(item_members, steps);
+	*steps = (struct dmafp_steps) { 0 };
 }
 
 void dmafp_steps_free(struct dmafp_profile_steps *steps)

@@ -82,6 +82,12 @@ const struct dmafp_steps *dmafp_steps_of(const struct dmafp_profile_steps *steps
 /** dmafp_steps_op_text() - "map_page 4K to_device", malloc()ed */
 char *dmafp_steps_op_text(const struct dmafp_profile_steps *steps);
 
+/** dmafp_steps_text() - the file's text, malloc()ed */
+char *dmafp_steps_text(const struct dmafp_profile_steps *steps);
+
+/** dmafp_steps_item_free() - release one phase of one arm, and empty it */
+void dmafp_steps_item_free(struct dmafp_steps *steps);
+
 /** dmafp_steps_free() - release all, and empty it */
 void dmafp_steps_free(struct dmafp_profile_steps *steps);
 

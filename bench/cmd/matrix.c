@@ -100,7 +100,7 @@ static int boot_row(const struct run *run, struct dmafp_outcome *outcome, const 
 	int ret = dmafp_lab_execute(&lab, &done, &outcome->err);
 
 	outcome->devices = done.devices;
-	free(done.dir);
+	dmafp_lab_outcome_end(&done);
 	free((void *)lab.modes);
 	free((void *)lab.arms);
 	free(config);

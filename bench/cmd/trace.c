@@ -3,9 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/json_text.h"
 #include "analysis/render/steps_text.h"
-#include "base/file.h"
 #include "base/proc.h"
 #include "cmd/cmd.h"
 #include "lab/arm.h"
@@ -80,33 +78,20 @@ static const char **terminated(const struct dmafp_strings *strings)
 	return list;
 }
 
-static int print_json(const struct dmafp_trace_outcome *outcome, struct dmafp_err *err)
+static int print(const struct dmafp_trace_outcome *outcome, bool json)
 {
-	char *path = dmafp_path("%s/trace.json", outcome->dir);
-	char *text = dmafp_file_read(path, NULL, err);
-
-	if (text)
-		fputs(text, stdout);
-	free(path);
-	if (!text)
-		return -1;
-	free(text);
-	return 0;
-}
-
-static int print(const struct dmafp_trace_outcome *outcome, bool json, struct dmafp_err *err)
-{
-	int ret = 0;
+	char *text = json ? dmafp_steps_text(&outcome->steps) : NULL;
 
 	if (json)
-		ret = print_json(outcome, err);
+		fputs(text, stdout);
 	else
 		dmafp_steps_print(&outcome->steps, stdout);
+	free(text);
 	fflush(stdout);
 	fprintf(stderr, "%llu instructions stepped in %.1f s, guests done after %.1f s\n",
 		(unsigned long long)outcome->stepped, outcome->seconds, outcome->total_s);
 	fprintf(stderr, "profile and pictures: %s\n", outcome->dir);
-	return ret ? ret : outcome->equal ? 0 : DMAFP_EXIT_INVALID;
+	return outcome->equal ? 0 : DMAFP_EXIT_INVALID;
 }
 
 static int run(void *arg, int argc, char **argv, struct dmafp_err *err)
@@ -141,7 +126,7 @@ static int run(void *arg, int argc, char **argv, struct dmafp_err *err)
 	(void)argv;
 	dmafp_proc_init();
 	ret = dmafp_trace_execute(&trace, &outcome, err);
-	ret = ret ?: print(&outcome, o->json, err);
+	ret = ret ?: print(&outcome, o->json);
 	dmafp_steps_free(&outcome.steps);
 	free(outcome.dir);
 	free(arms);

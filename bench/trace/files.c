@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,17 +64,11 @@ static int write_file(const struct content *c, const char *dir, const char *end,
 static int write_json(const struct dmafp_profile_steps *steps, const char *dir,
 		      struct dmafp_err *err)
 {
-	json_t *root = dmafp_steps_to_json(steps);
-	char *text = json_dumps(root, JSON_INDENT(1)), *path = dmafp_path("%s/trace.json", dir);
-	char *line = text ? dmafp_path("%s\n", text) : NULL;
-	int ret = line ? dmafp_file_write(path, line, strlen(line), err) :
-			 dmafp_err_set(err, ENOMEM, DMAFP_EXIT_INTERNAL,
-				       "cannot turn a profile into JSON");
+	char *text = dmafp_steps_text(steps), *path = dmafp_path("%s/trace.json", dir);
+	int ret = dmafp_file_write(path, text, strlen(text), err);
 
-	free(line);
 	free(path);
 	free(text);
-	json_decref(root);
 	return ret;
 }
 

@@ -215,26 +215,14 @@ static int gather(struct trace *trace, struct dmafp_trace_outcome *outcome,
 	return ret;
 }
 
-static void free_steps(struct dmafp_steps *steps)
-{
-	size_t i;
-
-	for (i = 0; i < steps->nr_stacks; i++)
-		free(steps->stacks[i].stack);
-	free(steps->stacks);
-	free(steps->arm);
-	free(steps->build_id);
-	free(steps->phase);
-}
-
 static void end(struct trace *trace)
 {
 	size_t i;
 
 	for (i = 0; i < trace->nr; i++) {
 		dmafp_stepper_end(&trace->guests[i].stepper);
-		free_steps(&trace->guests[i].map);
-		free_steps(&trace->guests[i].unmap);
+		dmafp_steps_item_free(&trace->guests[i].map);
+		dmafp_steps_item_free(&trace->guests[i].unmap);
 	}
 	free(trace);
 }
@@ -274,8 +262,9 @@ int dmafp_trace_execute(const struct dmafp_trace_options *options,
 	lab.watch = &watch;
 	lab.output = lab.output ? lab.output : output;
 	ret = ret ?: dmafp_lab_execute(&lab, &boots, err);
-	outcome->dir = boots.dir;
+	outcome->dir = dmafp_alloc_string(boots.dir);
 	outcome->total_s = boots.total_s;
+	dmafp_lab_outcome_end(&boots);
 	ret = ret ?: gather(trace, outcome, err);
 	ret = ret ?: dmafp_trace_files_write(&outcome->steps, outcome->dir, options->highlight,
 					     err);
