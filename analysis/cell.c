@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "analysis/cell.h"
-#include "base/file.h"
+#include "base/size.h"
 
 static bool same_text(const char *a, const char *b)
 {
@@ -46,19 +46,6 @@ bool dmafp_cell_same(const struct dmafp_cell_result *a, const struct dmafp_cell_
 	       (!a->nr_cpus || !memcmp(a->cpus, b->cpus, a->nr_cpus * sizeof(*a->cpus)));
 }
 
-/* 4096 -> "4K": whole units only, so that no size is rounded */
-static char *size_text(uint64_t bytes)
-{
-	static const char units[] = " KMGT";
-	size_t unit = 0;
-
-	while (!(bytes % 1024) && units[unit + 1]) {
-		bytes /= 1024;
-		unit++;
-	}
-	return dmafp_path("%" PRIu64 "%.*s", bytes, unit ? 1 : 0, &units[unit]);
-}
-
 static const char *short_direction(const char *direction)
 {
 	if (!strcmp(direction, "to_device"))
@@ -84,11 +71,11 @@ static void print_title(const struct dmafp_cell_result *cell, FILE *out)
 	static const char *const methods[] = {
 		[DMAFP_BY_LATENCY] = "", [DMAFP_BY_BLOCK] = " blk", [DMAFP_BY_SUSTAINED] = " sus"
 	};
-	char *size = cell->bytes ? size_text(cell->bytes) : NULL;
+	char size[DMAFP_SIZE_TEXT];
 
 	fputs(cell->op, out);
-	if (size)
-		fprintf(out, " %s", size);
+	if (cell->bytes)
+		fprintf(out, " %s", dmafp_size_text(cell->bytes, size));
 	if (cell->entries)
 		fprintf(out, "/%" PRIu32 "%s", cell->entries,
 			!strcmp(cell->layout, "scattered") ? "s" : "");
@@ -97,7 +84,6 @@ static void print_title(const struct dmafp_cell_result *cell, FILE *out)
 	fprintf(out, "%s%s", cell->touch ? " touched" : "", methods[cell->method]);
 	if (cell->nr_cpus > 1)
 		fprintf(out, " x%zu", cell->nr_cpus);
-	free(size);
 }
 
 char *dmafp_cell_title(const struct dmafp_cell_result *cell)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +7,7 @@
 #include "analysis/member_row.h"
 #include "analysis/steps.h"
 #include "base/file.h"
+#include "base/size.h"
 
 static const struct dmafp_member stack_members[] = {
 	MEMBER("stack", NAME, dmafp_step_stack, stack),
@@ -124,18 +123,12 @@ const struct dmafp_steps *dmafp_steps_of(const struct dmafp_profile_steps *steps
 
 char *dmafp_steps_op_text(const struct dmafp_profile_steps *steps)
 {
-	static const char units[] = { '\0', 'K', 'M', 'G' };
-	uint64_t bytes = steps->bytes;
-	char size[32] = "";
-	unsigned int unit = 0;
+	char size[DMAFP_SIZE_TEXT];
 
-	while (bytes && bytes % 1024 == 0 && unit < sizeof(units) - 1) {
-		bytes /= 1024;
-		unit++;
-	}
-	if (bytes)
-		snprintf(size, sizeof(size), " %" PRIu64 "%.1s", bytes, &units[unit]);
-	return dmafp_path("%s%s%s%s", steps->op, size, steps->direction ? " " : "",
+	if (steps->bytes)
+		dmafp_size_text(steps->bytes, size);
+	return dmafp_path("%s%s%s%s%s", steps->op, steps->bytes ? " " : "",
+			  steps->bytes ? size : "", steps->direction ? " " : "",
 			  steps->direction ? steps->direction : "");
 }
 

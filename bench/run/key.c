@@ -8,6 +8,7 @@
 
 #include "base/nearest.h"
 #include "base/alloc.h"
+#include "base/size.h"
 #include "run/event.h"
 #include "run/key.h"
 #include "run/value.h"
@@ -146,8 +147,8 @@ static void describe(const struct dmafp_key *key, char *text, size_t size)
 {
 	char min[DMAFP_SIZE_TEXT], max[DMAFP_SIZE_TEXT];
 
-	dmafp_value_size_text(key->min, min);
-	dmafp_value_size_text(key->max, max);
+	dmafp_size_text(key->min, min);
+	dmafp_size_text(key->max, max);
 	if (key->choices)
 		describe_choices(key, text, size);
 	else if (key->type == DMAFP_KEY_NAME)

@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/nearest.h"
+#include "base/size.h"
 #include "run/attr.h"
 #include "run/event.h"
 #include "run/pin.h"
@@ -438,7 +439,7 @@ const char *dmafp_plan_cell_text(const struct dmafp_plan_cell *cell,
 
 	snprintf(text, DMAFP_CELL_TEXT, "%s", cell->op.name);
 	if (cell->bytes)
-		append(text, " %s", dmafp_value_size_text(cell->bytes, size));
+		append(text, " %s", dmafp_size_text(cell->bytes, size));
 	if (cell->entries)
 		append(text, " in %u%s", cell->entries,
 		       cell->scattered ? " scattered" : "");

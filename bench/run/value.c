@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <ctype.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -233,19 +232,6 @@ int dmafp_value_cpus(const char *text, uint64_t max, struct dmafp_cpus *cpus)
 int dmafp_value_events(const char *text, struct dmafp_names *events)
 {
 	return each_word(text, 0, events, add_event);
-}
-
-const char *dmafp_value_size_text(uint64_t size, char text[DMAFP_SIZE_TEXT])
-{
-	static const char *const units[] = { "", "K", "M", "G" };
-	unsigned int unit = 0;
-
-	while (size && unit < 3 && size % 1024 == 0) {
-		size /= 1024;
-		unit++;
-	}
-	snprintf(text, DMAFP_SIZE_TEXT, "%" PRIu64 "%s", size, units[unit]);
-	return text;
 }
 
 bool dmafp_names_has(const struct dmafp_names *names, const char *name)

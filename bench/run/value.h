@@ -30,8 +30,6 @@ struct dmafp_cpus {
 	bool all;
 };
 
-#define DMAFP_SIZE_TEXT 24
-
 /*
  * The parsers return 0, or -EINVAL for what is not such a value.  A list has
  * at least one element and none of them twice; release it also after a
@@ -74,9 +72,6 @@ int dmafp_value_cpus(const char *text, uint64_t max, struct dmafp_cpus *cpus);
 
 /** dmafp_value_events() - words that may hold a colon, with commas between them */
 int dmafp_value_events(const char *text, struct dmafp_names *events);
-
-/** dmafp_value_size_text() - a size in the largest unit that divides it */
-const char *dmafp_value_size_text(uint64_t size, char text[DMAFP_SIZE_TEXT]);
 
 /** dmafp_names_has() - is @name in the list? */
 bool dmafp_names_has(const struct dmafp_names *names, const char *name);

@@ -158,7 +158,7 @@ static void test_titles(void **state)
 	expect_title("map_page", 1 << 20, "bidirectional", "map_page 1M both");
 	expect_title("map_page", 6144, "to_device", "map_page 6K to");
 	expect_title("map_page", 1000, "to_device", "map_page 1000 to");
-	expect_title("x", UINT64_C(1) << 50, NULL, "x 1024T");
+	expect_title("x", UINT64_C(1) << 50, NULL, "x 1048576G");
 	expect_title("null", 0, NULL, "null");
 	expect_cell_title(&sustained, "map_sg 64K/16s to touched sus x4");
 	expect_cell_title(&block, "map_sg 64K/1 blk");

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/size.h"
 #include "run/attr.h"
 #include "run/event.h"
 #include "run/pin.h"
@@ -65,12 +66,12 @@ static void size_texts(void **state)
 	char text[DMAFP_SIZE_TEXT];
 
 	(void)state;
-	assert_string_equal(dmafp_value_size_text(0, text), "0");
-	assert_string_equal(dmafp_value_size_text(1000, text), "1000");
-	assert_string_equal(dmafp_value_size_text(4096, text), "4K");
-	assert_string_equal(dmafp_value_size_text(1536 * 1024, text), "1536K");
-	assert_string_equal(dmafp_value_size_text(5ull << 40, text), "5120G");
-	assert_string_equal(dmafp_value_size_text(UINT64_MAX, text),
+	assert_string_equal(dmafp_size_text(0, text), "0");
+	assert_string_equal(dmafp_size_text(1000, text), "1000");
+	assert_string_equal(dmafp_size_text(4096, text), "4K");
+	assert_string_equal(dmafp_size_text(1536 * 1024, text), "1536K");
+	assert_string_equal(dmafp_size_text(5ull << 40, text), "5120G");
+	assert_string_equal(dmafp_size_text(UINT64_MAX, text),
 			    "18446744073709551615");
 }
 
