@@ -8,15 +8,6 @@
 #include "base/alloc.h"
 #include "analysis/lines.h"
 
-static char *print_text(const char *fmt, va_list ap)
-{
-	char *text;
-
-	if (vasprintf(&text, fmt, ap) < 0)
-		abort();
-	return text;
-}
-
 static void append(struct dmafp_lines *lines, char *text)
 {
 	lines->items = dmafp_alloc_grow(lines->items, lines->nr, sizeof(*lines->items));
@@ -38,7 +29,7 @@ void dmafp_lines_add(struct dmafp_lines *lines, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	append(lines, print_text(fmt, ap));
+	append(lines, dmafp_alloc_vprintf(fmt, ap));
 	va_end(ap);
 }
 
@@ -48,7 +39,7 @@ void dmafp_lines_add_new(struct dmafp_lines *lines, const char *fmt, ...)
 	char *text;
 
 	va_start(ap, fmt);
-	text = print_text(fmt, ap);
+	text = dmafp_alloc_vprintf(fmt, ap);
 	va_end(ap);
 	if (has_line(lines, text))
 		free(text);

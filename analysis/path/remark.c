@@ -13,8 +13,7 @@ void dmafp_path_remark(struct dmafp_walk *walk, const char *fmt, ...)
 	char *text;
 
 	va_start(args, fmt);
-	if (vasprintf(&text, fmt, args) < 0)
-		abort();
+	text = dmafp_alloc_vprintf(fmt, args);
 	va_end(args);
 	walk->remarks = dmafp_alloc_grow(walk->remarks, walk->nr_remarks,
 					 sizeof(*walk->remarks));

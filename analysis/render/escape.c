@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "analysis/render/escape.h"
+#include "base/alloc.h"
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
@@ -77,10 +78,8 @@ void dmafp_escape(FILE *out, const char *text)
 
 static void escape_args(FILE *out, const char *fmt, va_list ap)
 {
-	char *text;
+	char *text = dmafp_alloc_vprintf(fmt, ap);
 
-	if (vasprintf(&text, fmt, ap) < 0)
-		abort();
 	dmafp_escape(out, text);
 	free(text);
 }

@@ -10,6 +10,7 @@
 #include "analysis/render/reading.h"
 #include "analysis/render/render.h"
 #include "analysis/render/wrap.h"
+#include "base/file.h"
 
 #define VERSION "KTAP version 1"
 
@@ -85,11 +86,10 @@ static void print_numbers(const struct dmafp_row *row, const struct dmafp_row_ve
 static void print_row(size_t nr, const struct dmafp_row *row, const struct dmafp_row_verdict *v,
 		      FILE *out)
 {
-	char *title = dmafp_cell_title(row->cell), *name;
+	char *title = dmafp_cell_title(row->cell);
+	char *name = dmafp_path("%s %s", title, dmafp_row_phase_name(row->phase));
 	size_t i;
 
-	if (asprintf(&name, "%s %s", title, dmafp_row_phase_name(row->phase)) < 0)
-		abort();
 	print_numbers(row, v, out);
 	for (i = 0; i < v->notes.nr; i++)
 		print_note("  ", v->notes.items[i], out);

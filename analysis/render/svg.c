@@ -6,6 +6,7 @@
 
 #include "analysis/render/escape.h"
 #include "analysis/render/svg.h"
+#include "base/alloc.h"
 
 #define TICKS	  5  /* about so many on an axis */
 #define NUMBER	  48 /* bytes of a number in words */
@@ -39,13 +40,10 @@ void dmafp_svg_text(FILE *out, double x, double y, const char *class, const char
 {
 	char *text;
 	va_list ap;
-	int n;
 
 	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
+	text = dmafp_alloc_vprintf(fmt, ap);
 	va_end(ap);
-	if (n < 0)
-		abort();
 	fprintf(out, "<text class=\"%s\" text-anchor=\"%s\" x=\"", class, anchor);
 	dmafp_svg_number(out, x);
 	fputs("\" y=\"", out);

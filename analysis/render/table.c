@@ -18,11 +18,8 @@ static void append(struct dmafp_table *t, char *cell)
 
 static char *print_ascii(const char *fmt, va_list ap)
 {
-	char *text, *ascii;
+	char *text = dmafp_alloc_vprintf(fmt, ap), *ascii = dmafp_wrap_ascii(text);
 
-	if (vasprintf(&text, fmt, ap) < 0)
-		abort();
-	ascii = dmafp_wrap_ascii(text);
 	free(text);
 	return ascii;
 }

@@ -60,13 +60,10 @@ void dmafp_wrap(FILE *out, const char *first, const char *rest, const char *fmt,
 {
 	char *text, *ascii;
 	va_list ap;
-	int n;
 
 	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
+	text = dmafp_alloc_vprintf(fmt, ap);
 	va_end(ap);
-	if (n < 0)
-		abort();
 	ascii = dmafp_wrap_ascii(text);
 	print_lines(out, first, rest, ascii);
 	free(ascii);

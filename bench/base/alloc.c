@@ -30,3 +30,21 @@ char *dmafp_alloc_string(const char *text)
 {
 	return text ? or_abort(strdup(text)) : NULL;
 }
+
+const char **dmafp_alloc_list(const char *const *items, size_t nr)
+{
+	const char **list = nr ? dmafp_alloc(nr + 1, sizeof(*list)) : NULL;
+
+	if (nr)
+		memcpy(list, items, nr * sizeof(*list));
+	return list;
+}
+
+char *dmafp_alloc_vprintf(const char *fmt, va_list ap)
+{
+	char *text;
+
+	if (vasprintf(&text, fmt, ap) < 0)
+		abort();
+	return text;
+}

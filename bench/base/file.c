@@ -10,22 +10,32 @@
 #include <string.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/file.h"
 
 char *dmafp_path(const char *fmt, ...)
 {
 	va_list ap;
 	char *s;
-	int n;
 
 	va_start(ap, fmt);
-	n = vasprintf(&s, fmt, ap);
+	s = dmafp_alloc_vprintf(fmt, ap);
 	va_end(ap);
-	if (n < 0)
-		abort();
 	return s;
+}
+
+char *dmafp_path_now(const char *kind)
+{
+	time_t now = time(NULL);
+	char stamp[32];
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm);
+	return dmafp_path("results/%s-%s", kind, stamp);
 }
 
 char *dmafp_file_read(const char *path, size_t *len, struct dmafp_err *err)

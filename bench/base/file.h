@@ -98,4 +98,7 @@ void dmafp_sha256(const void *data, size_t len, char hex[DMAFP_SHA256_HEX]);
  */
 char *dmafp_path(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/** dmafp_path_now() - "results/KIND-TIME", the folder of a run that was given none */
+char *dmafp_path_now(const char *kind);
+
 #endif /* DMAFP_BASE_FILE_H */

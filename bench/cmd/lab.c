@@ -5,6 +5,7 @@
 
 #include "analysis/path/path.h"
 #include "analysis/report.h"
+#include "base/alloc.h"
 #include "base/file.h"
 #include "base/proc.h"
 #include "cmd/cmd.h"
@@ -81,20 +82,6 @@ static const struct dmafp_option options[] = {
 	  "print what would be built and booted, and stop" },
 	{ 0 },
 };
-
-/* The lab wants NULL-terminated lists; none given is NULL. */
-static const char *const *terminated(const struct dmafp_strings *strings)
-{
-	const char **list;
-
-	if (!strings->nr)
-		return NULL;
-	list = calloc(strings->nr + 1, sizeof(*list));
-	if (!list)
-		abort();
-	memcpy(list, strings->items, strings->nr * sizeof(*list));
-	return list;
-}
 
 /* Of a kernel that is taken as it is: no verdict, but did the path run? */
 static int survey(const struct dmafp_lab_outcome *outcome, struct dmafp_err *err)
@@ -176,8 +163,8 @@ static int run(void *options, int argc, char **argv, struct dmafp_err *err)
 		.iommu = opts->iommu,
 		.accel = opts->accel,
 		.invalidation = opts->invalidation,
-		.modes = terminated(&opts->modes),
-		.arms = terminated(&opts->arms),
+		.modes = dmafp_alloc_list(opts->modes.items, opts->modes.nr),
+		.arms = dmafp_alloc_list(opts->arms.items, opts->arms.nr),
 		.jobs = opts->jobs,
 		.output = opts->output,
 		.keep = opts->keep,

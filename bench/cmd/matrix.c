@@ -66,19 +66,6 @@ static void list_rows(const struct run *run)
 	}
 }
 
-/* The lab wants NULL-terminated lists; an empty one is NULL. */
-static const char *const *terminated(const struct dmafp_names *names)
-{
-	const char **list;
-
-	if (!names->nr)
-		return NULL;
-	list = dmafp_alloc(names->nr + 1, sizeof(*list));
-	for (size_t i = 0; i < names->nr; i++)
-		list[i] = names->items[i];
-	return list;
-}
-
 static int boot_row(const struct run *run, struct dmafp_outcome *outcome, const char *dir)
 {
 	const struct dmafp_matrix_row *row = outcome->row;
@@ -90,8 +77,8 @@ static int boot_row(const struct run *run, struct dmafp_outcome *outcome, const 
 		.profile = row->profile,
 		.iommu = row->iommu,
 		.invalidation = row->invalidation,
-		.modes = terminated(&row->modes),
-		.arms = terminated(&row->arms),
+		.modes = dmafp_alloc_list((const char *const *)row->modes.items, row->modes.nr),
+		.arms = dmafp_alloc_list((const char *const *)row->arms.items, row->arms.nr),
 		.jobs = run->opts->jobs,
 		.output = dir,
 		.dry_run = run->opts->dry_run,
@@ -174,19 +161,6 @@ static int pick_rows(struct run *run, int argc, char **argv, struct dmafp_err *e
 	return 0;
 }
 
-static char *output_dir(const char *given)
-{
-	time_t now = time(NULL);
-	char stamp[32];
-	struct tm tm;
-
-	if (given)
-		return dmafp_alloc_string(given);
-	gmtime_r(&now, &tm);
-	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm);
-	return dmafp_path("results/matrix-%s", stamp);
-}
-
 static int write_text(const struct run *run, const char *name, const char *text,
 		      struct dmafp_err *err)
 {
@@ -260,7 +234,8 @@ static int run_matrix(void *arg, int argc, char **argv, struct dmafp_err *err)
 				      dmafp_path("%s/configs/matrix.ini", dmafp_where_source());
 	int ret = dmafp_matrix_load(&run.matrix, file, err) ?: pick_rows(&run, argc, argv, err);
 
-	run.out = output_dir(run.opts->output);
+	run.out = run.opts->output ? dmafp_alloc_string(run.opts->output) :
+				    dmafp_path_now("matrix");
 	if (!ret && run.opts->list)
 		list_rows(&run);
 	else if (!ret)

@@ -86,11 +86,11 @@ static int show(const struct dmafp_walks *walks, const struct path_cmd_options *
 static int run(void *arg, int argc, char **argv, struct dmafp_err *err)
 {
 	const struct path_cmd_options *o = arg;
-	const char **cpus = dmafp_alloc(o->cpus.nr + 1, sizeof(*cpus));
+	const char **cpus = dmafp_alloc_list(o->cpus.items, o->cpus.nr);
 	struct dmafp_path_options what = {
 		.symbol = o->symbol,
 		.nr_branches = o->branches.nr,
-		.cpus = o->cpus.nr ? cpus : NULL,
+		.cpus = cpus,
 	};
 	struct dmafp_walks walks = { 0 };
 	struct dmafp_path_branch *branches;
@@ -98,8 +98,6 @@ static int run(void *arg, int argc, char **argv, struct dmafp_err *err)
 	size_t b;
 
 	what.branches = branches;
-	if (o->cpus.nr)
-		memcpy(cpus, o->cpus.items, o->cpus.nr * sizeof(*cpus));
 	for (i = 0; !ret && i < argc; i++)
 		ret = take(argv[i], &what, dmafp_walks_add(&walks), err);
 	ret = ret ?: show(&walks, o, err);

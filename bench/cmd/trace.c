@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "analysis/render/steps_text.h"
+#include "base/alloc.h"
 #include "base/proc.h"
 #include "cmd/cmd.h"
 #include "lab/arm.h"
@@ -67,17 +68,6 @@ static const struct dmafp_option options[] = {
 	{ 0 },
 };
 
-static const char **terminated(const struct dmafp_strings *strings)
-{
-	const char **list = calloc(strings->nr + 1, sizeof(*list));
-
-	if (!list)
-		abort();
-	if (strings->nr)
-		memcpy(list, strings->items, strings->nr * sizeof(*list));
-	return list;
-}
-
 static int print(const struct dmafp_trace_outcome *outcome, bool json)
 {
 	char *text = json ? dmafp_steps_text(&outcome->steps) : NULL;
@@ -98,7 +88,7 @@ static int run(void *arg, int argc, char **argv, struct dmafp_err *err)
 {
 	const struct trace_cmd_options *o = arg;
 	const char *const mode[] = { o->mode, NULL };
-	const char **arms = terminated(&o->arms);
+	const char **arms = dmafp_alloc_list(o->arms.items, o->arms.nr);
 	const struct dmafp_trace_options trace = {
 		.op = o->op,
 		.size = o->size,
@@ -115,7 +105,7 @@ static int run(void *arg, int argc, char **argv, struct dmafp_err *err)
 			.iommu = o->iommu,
 			.accel = "icount",
 			.modes = mode,
-			.arms = o->arms.nr ? arms : default_arms,
+			.arms = arms ? arms : default_arms,
 			.output = o->output,
 		},
 	};

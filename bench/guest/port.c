@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/file.h"
 #include "guest/port.h"
 #include "lab/channel.h"
@@ -47,8 +48,7 @@ void dmafp_port_say(const char *fmt, ...)
 	char *line;
 
 	va_start(ap, fmt);
-	if (vasprintf(&line, fmt, ap) < 0)
-		abort();
+	line = dmafp_alloc_vprintf(fmt, ap);
 	va_end(ap);
 	put(DMAFP_CHANNEL_WORD, strlen(DMAFP_CHANNEL_WORD));
 	put(line, strlen(line));

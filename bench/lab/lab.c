@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "analysis/lines.h"
@@ -168,17 +167,6 @@ static void show_wait(const char *text)
 	fprintf(stderr, "%s\n", text);
 }
 
-static char *default_output(void)
-{
-	time_t now = time(NULL);
-	char stamp[32];
-	struct tm tm;
-
-	gmtime_r(&now, &tm);
-	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm);
-	return dmafp_path("results/lab-%s", stamp);
-}
-
 static int output_is_there(const struct lab *lab, struct dmafp_err *err)
 {
 	return dmafp_err_set(err, EEXIST, DMAFP_EXIT_USAGE,
@@ -188,7 +176,7 @@ static int output_is_there(const struct lab *lab, struct dmafp_err *err)
 
 static int find_output(struct lab *lab, struct dmafp_err *err)
 {
-	char *given = lab->options->output ? strdup(lab->options->output) : default_output();
+	char *given = lab->options->output ? strdup(lab->options->output) : dmafp_path_now("lab");
 	char *cwd = getcwd(NULL, 0);
 
 	lab->out = *given == '/' ? strdup(given) : dmafp_path("%s/%s", cwd ? cwd : ".", given);

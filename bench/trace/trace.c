@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "analysis/set.h"
 #include "base/alloc.h"
@@ -235,17 +234,6 @@ static int check(const struct dmafp_trace_options *o, struct dmafp_err *err)
 	return 0;
 }
 
-static char *default_output(void)
-{
-	time_t now = time(NULL);
-	char stamp[32];
-	struct tm tm;
-
-	gmtime_r(&now, &tm);
-	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm);
-	return dmafp_path("results/trace-%s", stamp);
-}
-
 int dmafp_trace_execute(const struct dmafp_trace_options *options,
 			struct dmafp_trace_outcome *outcome, struct dmafp_err *err)
 {
@@ -253,7 +241,7 @@ int dmafp_trace_execute(const struct dmafp_trace_options *options,
 	const struct dmafp_lab_watch watch = { start, poll_guest, trace };
 	struct dmafp_lab_options lab = options->lab;
 	struct dmafp_lab_outcome boots = { 0 };
-	char *text = profile_text(options), *output = default_output();
+	char *text = profile_text(options), *output = dmafp_path_now("trace");
 	int ret = check(options, err);
 
 	*outcome = (struct dmafp_trace_outcome) { 0 };
