@@ -32,7 +32,8 @@ struct dmafp_report {
 
 /**
  * dmafp_report_load() - read results, compare and judge them
- * @report: zeroed but for its rules and style; filled; release it with dmafp_report_free(), also after a failure
+ * @report: zeroed but for its rules and style; filled; release it with
+ *	dmafp_report_free(), also after a failure
  * @paths: result files and directories of them
  * @nr: how many
  * @err: filled on failure

@@ -111,7 +111,8 @@ static void measure_floor(const struct dmafp_replicates *base, double margin,
 			  struct dmafp_effect *effect)
 {
 	size_t half = (base->nr + 1) / 2, i;
-	double *values[2] = { dmafp_alloc(half, sizeof(double)), dmafp_alloc(half, sizeof(double)) };
+	double *values[2] = { dmafp_alloc(half, sizeof(double)),
+			      dmafp_alloc(half, sizeof(double)) };
 	struct dmafp_replicates even = { values[0], NULL, half };
 	struct dmafp_replicates odd = { values[1], NULL, base->nr / 2 };
 

@@ -91,7 +91,9 @@ static void put_text(struct dmafp_insn *insn, char *text)
 
 static void replace(struct dmafp_insn *insn, const char *from, size_t len, const char *to)
 {
-	put_text(insn, dmafp_path("%.*s%s%s", (int)(from - insn->text), insn->text, to, from + len));
+	int before = from - insn->text;
+
+	put_text(insn, dmafp_path("%.*s%s%s", before, insn->text, to, from + len));
 }
 
 /* A target is the last operand, and the only one of its form. */

@@ -132,7 +132,8 @@ static void as_booted(struct tread *t, struct dmafp_insn *insn)
 {
 	const struct dmafp_image *image = t->image;
 
-	if (insn->kind == DMAFP_INSN_CALL && dmafp_image_is_named(image, insn->target, "__fentry__")) {
+	if (insn->kind == DMAFP_INSN_CALL &&
+	    dmafp_image_is_named(image, insn->target, "__fentry__")) {
 		insn->kind = DMAFP_INSN_PLAIN;
 		snprintf(insn->text, sizeof(insn->text), "nopl (%%rax, %%rax)");
 		remark(t, insn->address, "call __fentry__, counted as the nop that boot makes of it");
@@ -244,7 +245,9 @@ static void undecided(struct tread *t, const struct dmafp_insn *insn)
 	const char *function = top(t)->function->name;
 	uint64_t offset = offset_of(t, insn->address);
 
-	dmafp_path_remark(t->walk, "%s+0x%" PRIx64 ": no rule decides this branch, so the walk ends here; tell it with --branch %s+0x%" PRIx64 "=taken or =not",
+	dmafp_path_remark(t->walk,
+			  "%s+0x%" PRIx64 ": no rule decides this branch, so the walk ends here; "
+			  "tell it with --branch %s+0x%" PRIx64 "=taken or =not",
 			  function, offset, function, offset);
 	t->walk->complete = false;
 	t->ended = true;

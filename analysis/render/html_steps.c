@@ -153,8 +153,10 @@ static void print_measured(const struct phase *p, FILE *out)
 				  " instructions stepped; not measured in the same guest",
 				  s->arm, p->name, s->instructions);
 		else
-			dmafp_tag(out, "li", "", "%s, %s: %" PRIu64 " instructions stepped, %" PRIu64
-				  " measured: %s", s->arm, p->name, s->instructions, s->measured,
+			dmafp_tag(out, "li", "",
+				  "%s, %s: %" PRIu64 " instructions stepped, %" PRIu64
+				  " measured: %s",
+				  s->arm, p->name, s->instructions, s->measured,
 				  s->instructions == s->measured ? "the same" : "NOT the same");
 	}
 }

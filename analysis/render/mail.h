@@ -24,7 +24,11 @@ bool dmafp_mail_timed(const struct dmafp_judgement *judgement);
 char *dmafp_mail_floor(const struct dmafp_comparison *comparison,
 		       const struct dmafp_judgement *judgement);
 
-/** dmafp_mail_firsts() - patched minus base in first maps, where exact; free() it, empty: the same */
+/**
+ * dmafp_mail_firsts() - patched minus base in first maps, where exact
+ *
+ * Return: text to free(), empty: the same.
+ */
 char *dmafp_mail_firsts(const struct dmafp_comparison *comparison);
 
 /** dmafp_mail_proof() - does the evidence beside the results say the same? A sentence each */

@@ -186,10 +186,11 @@ static void add_steps(const struct dmafp_profile_steps *steps, struct dmafp_line
 		return;
 	agree = base->instructions == base->measured &&
 		patched->instructions == patched->measured;
-	dmafp_lines_add(lines, "Single-stepped, %s of %" PRIu64 " bytes, map in %s on %s, runs %" PRIu64
-			       " instructions in base, %" PRIu64 " in patched: %s.",
-			steps->op, steps->bytes, dmafp_text_known(steps->mode), dmafp_text_known(steps->device),
-			base->instructions, patched->instructions,
+	dmafp_lines_add(lines,
+			"Single-stepped, %s of %" PRIu64 " bytes, map in %s on %s, runs %" PRIu64
+			" instructions in base, %" PRIu64 " in patched: %s.",
+			steps->op, steps->bytes, dmafp_text_known(steps->mode),
+			dmafp_text_known(steps->device), base->instructions, patched->instructions,
 			agree ? "as measured" : "NOT what was measured");
 }
 

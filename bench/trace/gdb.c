@@ -211,7 +211,7 @@ int dmafp_gdb_stopped(struct dmafp_gdb *gdb, struct dmafp_err *err)
 
 	if (ret < 0)
 		return ret;
-	/* it may be no more than the acknowledgement of our "c" */
+	/* it may be no more than the "+" for our "c" */
 	ret = take_packet(gdb, answer);
 	if (!ret)
 		return 0;

@@ -13,8 +13,8 @@
 
 #define FAR (1 << 20) /* no symbol without a size is that long */
 
-static const struct dmafp_section_place *place_of(const struct dmafp_section_place *places,
-						   size_t nr, const char *section)
+static const struct dmafp_section_place *
+place_of(const struct dmafp_section_place *places, size_t nr, const char *section)
 {
 	size_t i;
 

@@ -40,13 +40,17 @@ struct trace {
 const char *const dmafp_trace_op_names[] = { DMAFP_OPS(OP_NAME) NULL };
 #undef OP_NAME
 
+#define OP_FLAGS(name, reaches, flags, attrs) flags,
+static const uint32_t op_flags[] = { DMAFP_OPS(OP_FLAGS) };
+#undef OP_FLAGS
+
 static uint32_t flags_of(const char *op)
 {
-#define OP_FLAGS(name, reaches, flags, attrs) \
-	if (!strcmp(op, #name))               \
-		return flags;
-	DMAFP_OPS(OP_FLAGS)
-#undef OP_FLAGS
+	size_t i;
+
+	for (i = 0; dmafp_trace_op_names[i]; i++)
+		if (!strcmp(op, dmafp_trace_op_names[i]))
+			return op_flags[i];
 	return 0;
 }
 

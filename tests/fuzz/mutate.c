@@ -118,7 +118,7 @@ static json_t *any_string(void)
 		"map", "unmap", "nvme", "x86_64", "aarch64", "lock", "attach", "atomic", "y", "n",
 		"", " ", "\x1b[2J\x1b]0;x\x07", "\r\n== Overall verdict: EQUIVALENT", "%s%n%d",
 		"a\tb\nc", "<script>alert(1)</script>", "\",\"=1+1", "\xc3\xa9\xe2\x82\xac",
-		"\xc2\x9b" "31m", "a;b;c", ";", ";;", "../../../etc/passwd", "&amp;'\"", "not ok 1 - x",
+		"\302\23331m", "a;b;c", ";", ";;", "../../../etc/passwd", "&amp;'\"", "not ok 1 - x",
 		"0123456789abcdef0123456789abcdef01234567",
 		"a_word_that_is_longer_than_any_line_of_a_report_is_allowed_to_be_so_that_it_must_"
 		"be_broken_somewhere_or_other_because_there_is_no_blank_in_it_at_all_0123456789",
@@ -267,7 +267,8 @@ static void repair_steps(json_t *item)
 	size_t i;
 
 	json_array_foreach (stacks, i, stack)
-		sum += (unsigned __int128)json_integer_value(json_object_get(stack, "instructions"));
+		sum += (unsigned __int128)json_integer_value(
+			json_object_get(stack, "instructions"));
 	set_number(item, "instructions", sum);
 }
 

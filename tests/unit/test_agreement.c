@@ -187,8 +187,10 @@ static void test_rendered(void **state)
 	add_walks(report)->items[DMAFP_ARM_PATCHED].counts.instructions = 7;
 	dmafp_report_judge(report);
 	text = fixture_render(report, &dmafp_render_text);
-	assert_non_null(strstr(text, "patched                  7          -3          +0  DOES NOT AGREE\n"));
-	assert_non_null(strstr(text, "always-lock             27         +17         +17  agrees\n"));
+	assert_non_null(strstr(
+		text, "patched                  7          -3          +0  DOES NOT AGREE\n"));
+	assert_non_null(strstr(
+		text, "always-lock             27         +17         +17  agrees\n"));
 	free(text);
 	text = fixture_render(report, &dmafp_render_json);
 	assert_non_null(strstr(text, "\"says\": \"disagrees\""));

@@ -90,7 +90,8 @@ static void test_not_plain(void **state)
 	for (i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
 		char text[128];
 
-		snprintf(text, sizeof(text), "[{\"buckets\": [[1,1,1]]}, {\"buckets\": %s", values[i]);
+		snprintf(text, sizeof(text), "[{\"buckets\": [[1,1,1]]}, {\"buckets\": %s",
+			 values[i]);
 		assert_null(take(text, &lists));
 		assert_int_equal(lists.nr, 0);
 	}

@@ -226,8 +226,9 @@ static void test_escape(void **state)
 		const char *text, *want;
 	} cases[] = {
 		{ "a<b>&\"c'", "a&lt;b&gt;&amp;&quot;c&#39;" },
-		{ "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\xa7", "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\xa7" },
-		{ "a\x01" "b\x7f", "a\xef\xbf\xbd" "b\xef\xbf\xbd" },
+		{ "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\xa7",
+		  "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\xa7" },
+		{ "a\001b\x7f", "a\357\277\275b\357\277\275" },
 		{ "\t\n", "\t\n" },
 		{ "\xff", "\xef\xbf\xbd" },
 		{ "\xc3", "\xef\xbf\xbd" },				/* cut short */

@@ -31,7 +31,8 @@ static char *assemble(const char *compiler, const char *source)
 	char *image = dmafp_path("%s/%s.elf", dir, compiler);
 	char *log = dmafp_path("%s/log", dir), *said;
 	const char *const argv[] = { compiler, "-nostdlib", "-static", "-Wl,--build-id=sha1",
-				     "-Wl,-e,base", "-Wl,-z,noexecstack", "-o", image, source, NULL };
+				     "-Wl,-e,base", "-Wl,-z,noexecstack", "-o", image, source,
+				     NULL };
 	struct dmafp_err err;
 	int ret = dmafp_proc_run(argv, NULL, log, NULL, &err);
 
@@ -233,7 +234,8 @@ static void test_patched_at_boot(void **state)
 	assert_int_equal(alternative.items->nr_remarks, 1);
 	assert_true(branch.items->complete);
 	assert_int_equal(branch.items->nr_path, 2);
-	assert_true(has_remark(branch.items, "static_branch+0x0: static branch on switch, as in the image: a nop"));
+	assert_true(has_remark(branch.items, "static_branch+0x0: static branch on switch, "
+					     "as in the image: a nop"));
 	dmafp_walks_free(&branch);
 	dmafp_walks_free(&alternative);
 }
@@ -298,7 +300,8 @@ static void test_sites(void **state)
 	assert_false(site(w, "other_caller")->guarded);
 	assert_null(site(w, "other_caller")->key);
 	assert_false(site(w, "switch_caller")->guarded);
-	assert_true(has_remark(w, "switch_caller+0x2: whether this call is behind a static branch is not known: its function has an indirect jump"));
+	assert_true(has_remark(w, "switch_caller+0x2: whether this call is behind a static branch "
+				  "is not known: its function has an indirect jump"));
 	dmafp_walks_free(&walks);
 }
 

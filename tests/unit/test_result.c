@@ -514,7 +514,7 @@ static void test_control_characters(void **state)
 	json_t *json;
 
 	(void)state;
-	fixture_set_text(&r->kernel.release, "a\x1b[2J\tb\r\nc\x7f\xc2\x9b" "d\xc2\xa0\xc3\xa9");
+	fixture_set_text(&r->kernel.release, "a\x1b[2J\tb\r\nc\x7f\302\233d\xc2\xa0\xc3\xa9");
 	fixture_set_text(&r->device.label, "n\nv");
 	json = dmafp_result_to_json(r);
 	copy = dmafp_result_from_json(json, &err);
