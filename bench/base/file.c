@@ -126,8 +126,7 @@ static int fsync_dir_of(const char *path)
 	return ret;
 }
 
-int dmafp_file_write(const char *path, const void *data, size_t len,
-		     struct dmafp_err *err)
+static int replace(const char *path, const void *data, size_t len)
 {
 	char *tmp = dmafp_path("%s.tmp-%d", path, (int)getpid());
 	int fd, ret;
@@ -142,24 +141,50 @@ int dmafp_file_write(const char *path, const void *data, size_t len,
 		ret = -errno;
 	if (!ret)
 		ret = fsync_dir_of(path);
-	if (ret) {
+	if (ret)
 		unlink(tmp);
-		dmafp_err_errno(err, -ret, "cannot write %s", path);
-		err->exit = ret == -EACCES ? DMAFP_EXIT_PERMISSION : DMAFP_EXIT_IO;
-	}
 	free(tmp);
 	return ret;
 }
 
-int dmafp_file_put(const char *path, const char *text)
+/* A device or a pipe is written to: in its place would be a file for everybody. */
+static bool is_stream(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && (S_ISCHR(st.st_mode) || S_ISFIFO(st.st_mode));
+}
+
+static int write_stream(const char *path, const void *data, size_t len)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC), ret;
 
 	if (fd < 0)
 		return -errno;
-	ret = write_all(fd, text, strlen(text));
+	ret = write_all(fd, data, len);
 	close(fd);
 	return ret;
+}
+
+int dmafp_file_write(const char *path, const void *data, size_t len,
+		     struct dmafp_err *err)
+{
+	/* of a link, such as /dev/stdout, what it leads to */
+	char *real = realpath(path, NULL);
+	int ret = is_stream(path) ? write_stream(path, data, len) :
+				    replace(real ? real : path, data, len);
+
+	free(real);
+	if (ret) {
+		dmafp_err_errno(err, -ret, "cannot write %s", path);
+		err->exit = ret == -EACCES ? DMAFP_EXIT_PERMISSION : DMAFP_EXIT_IO;
+	}
+	return ret;
+}
+
+int dmafp_file_put(const char *path, const char *text)
+{
+	return write_stream(path, text, strlen(text));
 }
 
 int dmafp_file_copy(const char *from, const char *to, struct dmafp_err *err)

@@ -38,7 +38,8 @@ int dmafp_file_read_line(const char *path, char *buf, size_t size);
  * @err: filled on failure
  *
  * Written to a temporary name beside it, fsynced, renamed, directory fsynced.
- * On failure the old file is untouched and the temporary one removed.
+ * On failure the old file is untouched and the temporary one removed.  A device
+ * or a pipe is not replaced, but written to; of a link, what it leads to.
  *
  * Return: 0, or a negative errno.
  */

@@ -2,6 +2,7 @@
 /* Whole files: atomic writes, /proc, trees, copies and hashes. */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -120,6 +121,40 @@ static void write_onto_a_directory(void **state)
 	assert_non_null(strstr(err.msg, in_dir("d")));
 	holds("d/keep", "kept");
 	assert_int_equal(entries(dir), 1);
+}
+
+/* As root, what took the place of /dev/null would be there for everybody. */
+static void write_to_a_pipe(void **state)
+{
+	char text[4] = "";
+	struct stat st;
+	int fd;
+
+	(void)state;
+	assert_int_equal(mkfifo(in_dir("pipe"), 0600), 0);
+	fd = open(in_dir("pipe"), O_RDWR | O_NONBLOCK);
+	assert_true(fd >= 0);
+	assert_int_equal(dmafp_file_write(in_dir("pipe"), "new", 3, &err), 0);
+	assert_int_equal(read(fd, text, sizeof(text)), 3);
+	assert_string_equal(text, "new");
+	close(fd);
+	assert_int_equal(lstat(in_dir("pipe"), &st), 0);
+	assert_true(S_ISFIFO(st.st_mode));
+	assert_int_equal(entries(dir), 1);
+}
+
+static void write_through_a_link(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	put("a", "old");
+	assert_int_equal(symlink("a", in_dir("link")), 0);
+	put("link", "new");
+	holds("a", "new");
+	assert_int_equal(lstat(in_dir("link"), &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_int_equal(entries(dir), 2);
 }
 
 static void write_where_there_is_no_directory(void **state)
@@ -376,6 +411,8 @@ int main(void)
 		TEST(write_replaces_the_name_not_the_file),
 		TEST(write_in_the_current_directory),
 		TEST(write_onto_a_directory),
+		TEST(write_to_a_pipe),
+		TEST(write_through_a_link),
 		TEST(write_where_there_is_no_directory),
 		TEST(write_without_permission),
 		TEST(write_bytes_of_all_kinds),
