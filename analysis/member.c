@@ -115,13 +115,17 @@ static char *copy_string(const json_t *json, bool text)
 	return copy;
 }
 
-static json_t *write_string(const struct dmafp_member *m, const void *base)
+static json_t *string_json(const char *text)
 {
-	const char *text = *(char **)field(base, m->offset);
 	json_t *json = text ? json_string(text) : json_null();
 
 	/* what the kernel or a patch says need not be UTF-8 */
 	return json ? json : json_string("(not UTF-8)");
+}
+
+static json_t *write_string(const struct dmafp_member *m, const void *base)
+{
+	return string_json(*(char **)field(base, m->offset));
 }
 
 static int read_name(const struct dmafp_member *m, const json_t *json, void *base,
@@ -492,7 +496,7 @@ static json_t *write_names(const struct dmafp_member *m, const void *base)
 	json_t *array = json_array();
 
 	for (i = 0; i < nr; i++)
-		json_array_append_new(array, json_string(items[i]));
+		json_array_append_new(array, string_json(items[i]));
 	return array;
 }
 
