@@ -37,7 +37,7 @@ void dmafp_frames_close(struct dmafp_frames *frames)
 void dmafp_frames_begin(struct dmafp_frames *frames, struct dmafp_steps *steps)
 {
 	frames->nr = 0;
-	frames->last = (struct dmafp_insn) { 0 };
+	frames->last = (struct dmafp_step_insn) { 0 };
 	frames->steps = steps;
 }
 
@@ -63,11 +63,11 @@ static enum dmafp_flow flow_of(csh capstone, const cs_insn *insn)
 	return is_repeated(insn) ? DMAFP_FLOW_AGAIN : DMAFP_FLOW_NEXT;
 }
 
-static void describe(csh capstone, const cs_insn *from, struct dmafp_insn *insn)
+static void describe(csh capstone, const cs_insn *from, struct dmafp_step_insn *insn)
 {
 	const cs_x86 *x86 = &from->detail->x86;
 
-	*insn = (struct dmafp_insn) {
+	*insn = (struct dmafp_step_insn) {
 		.address = from->address,
 		.size = from->size,
 		.flow = flow_of(capstone, from),
@@ -93,7 +93,7 @@ static int read_bytes(struct dmafp_frames *frames, uint64_t pc, uint8_t *bytes, 
 	return frames->code.read(frames->code.ctx, pc, bytes, *len, err);
 }
 
-int dmafp_frames_insn(struct dmafp_frames *frames, uint64_t pc, struct dmafp_insn *insn,
+int dmafp_frames_insn(struct dmafp_frames *frames, uint64_t pc, struct dmafp_step_insn *insn,
 		      struct dmafp_err *err)
 {
 	uint8_t bytes[DMAFP_INSTRUCTION_MAX];
@@ -112,7 +112,7 @@ int dmafp_frames_insn(struct dmafp_frames *frames, uint64_t pc, struct dmafp_ins
 	return 0;
 }
 
-static struct dmafp_insn *slot_of(const struct dmafp_frames *frames, uint64_t pc)
+static struct dmafp_step_insn *slot_of(const struct dmafp_frames *frames, uint64_t pc)
 {
 	size_t mask = frames->nr_slots - 1, i = (pc * 0x9e3779b97f4a7c15ull >> 32) & mask;
 
@@ -123,7 +123,7 @@ static struct dmafp_insn *slot_of(const struct dmafp_frames *frames, uint64_t pc
 
 static void grow_table(struct dmafp_frames *frames)
 {
-	struct dmafp_insn *old = frames->insns;
+	struct dmafp_step_insn *old = frames->insns;
 	size_t i, nr = frames->nr_slots;
 
 	frames->nr_slots = nr ? 2 * nr : 1024;
@@ -134,10 +134,10 @@ static void grow_table(struct dmafp_frames *frames)
 	free(old);
 }
 
-static int decode(struct dmafp_frames *frames, uint64_t pc, struct dmafp_insn *insn,
+static int decode(struct dmafp_frames *frames, uint64_t pc, struct dmafp_step_insn *insn,
 		  struct dmafp_err *err)
 {
-	struct dmafp_insn *slot;
+	struct dmafp_step_insn *slot;
 	int ret;
 
 	if (frames->nr_insns * 2 >= frames->nr_slots)
@@ -146,7 +146,7 @@ static int decode(struct dmafp_frames *frames, uint64_t pc, struct dmafp_insn *i
 	if (!slot->size) {
 		ret = dmafp_frames_insn(frames, pc, slot, err);
 		if (ret) {
-			*slot = (struct dmafp_insn) { 0 };
+			*slot = (struct dmafp_step_insn) { 0 };
 			return ret;
 		}
 		frames->nr_insns++;
@@ -163,7 +163,7 @@ static const char *name_at(const struct dmafp_frames *frames, uint64_t pc)
 }
 
 /* Could the CPU have come from there to here by that instruction alone? */
-static bool follows(const struct dmafp_insn *last, uint64_t pc)
+static bool follows(const struct dmafp_step_insn *last, uint64_t pc)
 {
 	uint64_t next = last->address + last->size;
 
@@ -253,7 +253,7 @@ static int come_back(struct dmafp_frames *frames, uint64_t pc, struct dmafp_err 
 
 static int arrive(struct dmafp_frames *frames, uint64_t pc, struct dmafp_err *err)
 {
-	const struct dmafp_insn *last = &frames->last;
+	const struct dmafp_step_insn *last = &frames->last;
 
 	if (!last->size)
 		return push(frames, pc, 0, false, err);
@@ -307,7 +307,7 @@ static void count(struct dmafp_frames *frames, uint64_t pc)
 
 int dmafp_frames_add(struct dmafp_frames *frames, uint64_t pc, struct dmafp_err *err)
 {
-	struct dmafp_insn insn = { 0 };
+	struct dmafp_step_insn insn = { 0 };
 	int ret = decode(frames, pc, &insn, err) ?: arrive(frames, pc, err);
 
 	if (ret)

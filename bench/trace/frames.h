@@ -45,8 +45,8 @@ enum dmafp_flow {
 	DMAFP_FLOW_OTHER, /* out of this code: not while it is measured */
 };
 
-/** struct dmafp_insn - one instruction; @target 0: not known */
-struct dmafp_insn {
+/** struct dmafp_step_insn - an instruction as it runs; @target 0: not known */
+struct dmafp_step_insn {
 	uint64_t address, target;
 	enum dmafp_flow flow;
 	unsigned int size;
@@ -74,8 +74,8 @@ struct dmafp_frames {
 	size_t capstone;
 	struct dmafp_frame stack[DMAFP_FRAMES_MAX];
 	size_t nr;
-	struct dmafp_insn last;
-	struct dmafp_insn *insns;
+	struct dmafp_step_insn last;
+	struct dmafp_step_insn *insns;
 	size_t nr_slots, nr_insns;
 	struct dmafp_steps *steps;
 };
@@ -105,7 +105,7 @@ void dmafp_frames_begin(struct dmafp_frames *frames, struct dmafp_steps *steps);
 int dmafp_frames_add(struct dmafp_frames *frames, uint64_t pc, struct dmafp_err *err);
 
 /** dmafp_frames_insn() - decode the instruction at an address */
-int dmafp_frames_insn(struct dmafp_frames *frames, uint64_t pc, struct dmafp_insn *insn,
+int dmafp_frames_insn(struct dmafp_frames *frames, uint64_t pc, struct dmafp_step_insn *insn,
 		      struct dmafp_err *err);
 
 /** dmafp_frames_close() - release what it holds, but for the steps */

@@ -125,7 +125,7 @@ static int find_stamps(struct dmafp_stepper *s, uint64_t *stamps, size_t *nr,
 {
 	const struct dmafp_function *loop = dmafp_functions_at(&s->functions, s->run);
 	uint64_t pc = loop->address;
-	struct dmafp_insn insn;
+	struct dmafp_step_insn insn;
 	int ret;
 
 	for (*nr = 0; pc < loop->address + loop->size; pc += insn.size) {
