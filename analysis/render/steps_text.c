@@ -119,7 +119,8 @@ static struct functions functions_of(const struct dmafp_call *root)
 	struct functions functions = { 0 };
 
 	collect(&functions, root->calls);
-	qsort(functions.items, functions.nr, sizeof(*functions.items), by_difference);
+	if (functions.nr)
+		qsort(functions.items, functions.nr, sizeof(*functions.items), by_difference);
 	return functions;
 }
 
