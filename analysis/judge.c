@@ -449,7 +449,7 @@ struct dmafp_judgement *dmafp_judgement_new(const struct dmafp_comparison *c,
 	dmafp_timed_judge(c, j->rows);
 	for (i = DMAFP_ARM_PATCHED; i < DMAFP_NR_ARMS; i++)
 		find_range(j, c, i);
-	dmafp_notes_add(c, j->rows, &j->notes);
+	dmafp_notes_add(c, j->rows, rules, &j->notes);
 	decide(j, c);
 	warn_outside(j);
 	return j;

@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "analysis/match.h"
+#include "analysis/place.h"
+#include "base/alloc.h"
 #include "base/file.h"
 
 #define EXCERPT 40 /* characters of a long value that a sentence shows */
@@ -157,14 +158,14 @@ struct finding {
 	const struct fact *fact;
 	enum dmafp_arm_id arm;
 	char *base, *other;
-	struct dmafp_lines where;
+	bool *sections, any;
 };
 
-static void check_boot(struct finding *f, const struct dmafp_group *group,
+static void check_boot(struct finding *f, const struct dmafp_group *group, size_t section,
 		       const struct dmafp_result *boot)
 {
 	const struct dmafp_result *reference = dmafp_group_any(group);
-	char *a = f->fact->get(reference), *b = f->fact->get(boot), *title;
+	char *a = f->fact->get(reference), *b = f->fact->get(boot);
 
 	if (!fact_matches(f->fact, a, b) &&
 	    !(a && b && f->fact->instead && f->fact->instead(reference, boot))) {
@@ -172,19 +173,18 @@ static void check_boot(struct finding *f, const struct dmafp_group *group,
 			f->base = excerpt(a, b);
 			f->other = excerpt(b, a);
 		}
-		title = dmafp_group_title(group);
-		dmafp_lines_add_new(&f->where, "%s", title);
-		free(title);
+		f->any = f->sections[section] = true;
 	}
 	free(a);
 	free(b);
 }
 
-static void report_finding(struct finding *f, struct dmafp_lines *reasons)
+static void report_finding(struct finding *f, const struct dmafp_comparison *c,
+			   struct dmafp_lines *reasons)
 {
-	char *where = dmafp_lines_join(&f->where, "; ");
+	char *where = dmafp_place_sections(c, f->sections);
 
-	if (f->where.nr)
+	if (f->any)
 		dmafp_lines_add(reasons,
 				"%s: the %s is %s, in the first boot of base it "
 				"is %s (%s): %s.",
@@ -193,13 +193,17 @@ static void report_finding(struct finding *f, struct dmafp_lines *reasons)
 	free(where);
 	free(f->base);
 	free(f->other);
-	dmafp_lines_free(&f->where);
+	free(f->sections);
 }
 
 static void check_fact(const struct dmafp_comparison *c, const struct fact *fact,
 		       enum dmafp_arm_id arm, struct dmafp_lines *reasons)
 {
-	struct finding finding = { .fact = fact, .arm = arm };
+	struct finding finding = {
+		.fact = fact,
+		.arm = arm,
+		.sections = dmafp_alloc(c->nr_sections, sizeof(bool)),
+	};
 	size_t i, boot;
 
 	for (i = 0; i < c->nr_sections; i++) {
@@ -208,9 +212,9 @@ static void check_fact(const struct dmafp_comparison *c, const struct fact *fact
 		if (!group->arms[DMAFP_ARM_BASE].nr)
 			continue;
 		for (boot = 0; boot < group->arms[arm].nr; boot++)
-			check_boot(&finding, group, group->arms[arm].items[boot]);
+			check_boot(&finding, group, i, group->arms[arm].items[boot]);
 	}
-	report_finding(&finding, reasons);
+	report_finding(&finding, c, reasons);
 }
 
 void dmafp_match_facts(const struct dmafp_comparison *c, struct dmafp_lines *reasons)

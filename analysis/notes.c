@@ -153,6 +153,21 @@ static void note_margins(const struct dmafp_comparison *c,
 	}
 }
 
+/* Margins that were asked for, and nothing that they could be held against */
+static void note_unused(const struct dmafp_comparison *c, const struct dmafp_row_verdict *rows,
+			const struct dmafp_rules *rules, struct dmafp_lines *notes)
+{
+	size_t i;
+
+	for (i = 0; i < c->nr_rows; i++)
+		if (rows[i].timed)
+			return;
+	if (rules->margin_ppm || rules->margin_check)
+		dmafp_lines_add(notes,
+				"A margin was given, and no row is of the timed domain: it "
+				"changes nothing, one instruction is a difference.");
+}
+
 /* Timed domain: rows whose boots change with time */
 static void note_drift(const struct dmafp_comparison *c,
 		       const struct dmafp_row_verdict *rows, struct dmafp_lines *notes)
@@ -228,7 +243,8 @@ static void note_proof(const struct dmafp_comparison *c, struct dmafp_lines *not
 }
 
 void dmafp_notes_add(const struct dmafp_comparison *c,
-		     const struct dmafp_row_verdict *rows, struct dmafp_lines *notes)
+		     const struct dmafp_row_verdict *rows, const struct dmafp_rules *rules,
+		     struct dmafp_lines *notes)
 {
 	note_sections(c, not_deferred,
 		      "the device was not deferred at its first map, so that this shows no "
@@ -252,6 +268,7 @@ void dmafp_notes_add(const struct dmafp_comparison *c,
 	note_sleeping(c, notes);
 	note_arms(c, notes);
 	note_margins(c, rows, notes);
+	note_unused(c, rows, rules, notes);
 	note_drift(c, rows, notes);
 	note_proof(c, notes);
 }

@@ -4,6 +4,7 @@
 #define DMAFP_ANALYSIS_NOTES_H
 
 #include "analysis/compare.h"
+#include "analysis/judge.h"
 #include "analysis/lines.h"
 #include "analysis/verdict.h"
 
@@ -11,9 +12,11 @@
  * dmafp_notes_add() - what a reader must know and the rows do not say
  * @comparison: all sections
  * @rows: what each row says
+ * @rules: what was asked for
  * @notes: one sentence per finding, however many places it is about
  */
 void dmafp_notes_add(const struct dmafp_comparison *comparison,
-		     const struct dmafp_row_verdict *rows, struct dmafp_lines *notes);
+		     const struct dmafp_row_verdict *rows, const struct dmafp_rules *rules,
+		     struct dmafp_lines *notes);
 
 #endif /* DMAFP_ANALYSIS_NOTES_H */

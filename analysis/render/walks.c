@@ -330,7 +330,9 @@ void dmafp_render_walks(const struct dmafp_walks *walks, FILE *out)
 	for (i = 1; i < walks->nr; i++)
 		print_beside_first(walks, i, out);
 	fprintf(out, "\n");
-	dmafp_wrap(out, "", "", "* taken  ~ other operands  v ^ moved down or up  / now off the path  < gone  > new; indented: in a function that is called");
+	dmafp_wrap(out, "", "", "Marks: * taken; %sindented: in a function that is called.",
+		   walks->nr == 1 ? "" : "~ other operands; v, ^ moved down, up; / now off the "
+					 "path; <, > only here; ");
 	fprintf(out, "\n");
 	dmafp_render_walks_sites(walks, out);
 	fprintf(out, "\nBranches and remarks:\n");

@@ -31,6 +31,8 @@ expect "a file that cannot be written" 74 'no/such/place' diff -o no/such/place 
 
 expect "margins given after the run" 2 'Margin of an op: 2 % .*given AFTER the run' \
 	diff --margin 2% --margin-check 3 "$source/results/timed"
+expect "a margin where nothing is in time" 0 'A margin was given, and no row is of the timed' \
+	diff --margin 2% "$reference"
 expect "a margin that is no percentage" 64 '--margin is a percentage' \
 	diff --margin 2 "$source/results/timed"
 

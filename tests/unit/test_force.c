@@ -105,12 +105,29 @@ static void test_force_keeps_controls(void **state)
 	expect_invalid(report, "There is no result of placebo");
 }
 
+/* Where it is so in several places, they are named once, as the tables name them */
+static void test_places(void **state)
+{
+	struct dmafp_report *report = *state;
+	struct dmafp_result *r;
+
+	differ(report);
+	fixture_four(report, "plain");
+	r = report->set.results[DMAFP_NR_ARMS + DMAFP_ARM_PATCHED];
+	fixture_set_text(&r->machine.cpu, "another");
+	expect_refused(report, "(plain and keyed on nvme): measure on one machine.");
+	fixture_four(report, "kdump");
+	report->rules.force = true;
+	dmafp_report_judge(report);
+	assert_true(fixture_has_difference(report, "(plain and keyed on nvme): measure"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		KEYED(test_refused_text),  KEYED(test_refused_json),
 		KEYED(test_forced),	   KEYED(test_force_is_idle),
-		KEYED(test_force_keeps_controls),
+		KEYED(test_force_keeps_controls), KEYED(test_places),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
