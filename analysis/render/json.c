@@ -214,6 +214,7 @@ static json_t *timed_json(const struct dmafp_row *row, const struct dmafp_row_ve
 	if (arm == DMAFP_ARM_BASE)
 		return json;
 	set(json, "p_adjusted", v->decisive ? json_real(v->p[arm]) : json_null());
+	set(json, "barred", json_boolean(v->barred[arm]));
 	set(json, "boots_needed", v->boots[arm] ? number(v->boots[arm]) : json_null());
 	set(json, "interleaved_with_base", json_boolean(v->interleaved[arm]));
 	return json;

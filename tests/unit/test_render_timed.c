@@ -195,6 +195,7 @@ static void test_json(void **state)
 			    AT(timed, "effects", "p50", "difference_95"), 0)) == 14);
 	assert_true(json_number_value(AT(timed, "p_adjusted")) < 0.011);
 	assert_true(json_is_true(AT(timed, "interleaved_with_base")));
+	assert_true(json_is_false(AT(timed, "barred")));
 	assert_string_equal(json_string_value(AT(row, "margin", "from")), "profile");
 	assert_int_equal(json_integer_value(AT(row, "margin", "ppm")), 10000);
 	assert_true(json_is_null(AT(find_row(root, "check", 0), "margin", "ppm")));
@@ -222,6 +223,8 @@ static void test_json_of_one_boot(void **state)
 	assert_true(json_is_null(AT(p50, "difference_95")));
 	assert_true(json_is_null(AT(p50, "ratio")));
 	assert_true(json_is_null(AT(p50, "p_equivalent")));
+	assert_true(json_is_true(AT(find_row(root, "map_page", 4096), "arms", "patched", "timed",
+				    "barred")));
 	json_decref(root);
 }
 
