@@ -50,7 +50,9 @@ static void test_ktap_ok(void **state)
 	assert_int_equal(strncmp(text, "KTAP version 1\n1..7\n", 20), 0);
 	/* keyed and kdump: check, two maps; plain: check; on two devices each */
 	assert_int_equal(lines_with(text, "  ok 2 check map") - lines_with(text, "SKIP check"), 6);
-	assert_int_equal(lines_with(text, "NOT REACHED: no difference claimed, the path did not run"), 16);
+	assert_int_equal(lines_with(text, "NOT REACHED: no difference claimed, the path did not "
+					  "run"),
+			 16);
 	assert_int_equal(lines_with(text, "null map # SKIP NOT JUDGED"), 6);
 	assert_int_equal(lines_with(text, "not ok"), 0);
 	expect_text(text, "\nok 7 overall verdict\n");
