@@ -45,6 +45,12 @@ plain() {
 check "text is plain" plain text.out
 check "mail is plain" plain mail.out
 
+readme_shows_cover() {
+	"$dmafp" diff --cover "$reference" | sed 's/^/    /' | cmp - <(
+		sed -n '/^    dmafp: /,/^    dmafp lab /p' "$source/README.md")
+}
+check "README shows the cover as it is printed" readme_shows_cover
+
 mail_says_all() {
 	local part
 	while read -r part; do
