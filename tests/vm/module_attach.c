@@ -146,7 +146,8 @@ static void records_of_locks(void)
 
 	atomic_store(&reader_over, false);
 	pthread_create(&reader, NULL, read_type, NULL);
-	for (int i = 0; i < ROUNDS; i++) {
+	/* CPUs in turn: it may be long until the reader runs during a map */
+	for (int i = 0; i < ROUNDS || (i < 100 * ROUNDS && !locks && guest_cpus > 1); i++) {
 		struct dmafp_first_map first = probed();
 
 		check_errno(ioctl(fd, DMAFP_IOC_FIRST_MAP, &first), 0);
