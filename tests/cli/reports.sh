@@ -177,10 +177,18 @@ has_none() {
 	on_terminal "$@" >terminal.out
 	cmp terminal.out text.out
 }
-check "colours on a terminal, and the same text" has_colors TERM=xterm
-check "an empty NO_COLOR does not count" has_colors NO_COLOR=
-check "NO_COLOR" has_none NO_COLOR=1
-check "TERM=dumb" has_none TERM=dumb
+# A container may have no pseudo-terminals
+terminal() {
+	if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
+		check "$@"
+	else
+		skip "$1" "there is no pseudo-terminal to be had here"
+	fi
+}
+terminal "colours on a terminal, and the same text" has_colors TERM=xterm
+terminal "an empty NO_COLOR does not count" has_colors NO_COLOR=
+terminal "NO_COLOR" has_none NO_COLOR=1
+terminal "TERM=dumb" has_none TERM=dumb
 check "no colours in a pipe" cmp text.out <(TERM=xterm "$dmafp" diff "$reference" | cat)
 always() {
 	"$dmafp" diff --color always "$reference" | grep -q "$escape" &&
@@ -192,6 +200,6 @@ never() {
 	script -qec "TERM=xterm '$dmafp' diff --color never '$reference'" /dev/null </dev/null |
 		tr -d '\r' | cmp - text.out
 }
-check "--color never" never
+terminal "--color never" never
 
 summary
