@@ -247,6 +247,19 @@ void dmafp_comparison_free(struct dmafp_comparison *c)
 	free(c);
 }
 
+bool dmafp_row_same(const struct dmafp_row *a, const struct dmafp_row *b,
+		    bool (*same_side)(const struct dmafp_side *a, const struct dmafp_side *b))
+{
+	unsigned int arm;
+
+	if (a->phase != b->phase || !dmafp_cell_same(a->cell, b->cell))
+		return false;
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
+		if (!same_side(&a->sides[arm], &b->sides[arm]))
+			return false;
+	return true;
+}
+
 bool dmafp_stats_equal(const struct dmafp_stats *a, const struct dmafp_stats *b)
 {
 	return a->count == b->count && a->min == b->min && a->p50 == b->p50 &&

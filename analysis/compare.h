@@ -125,6 +125,13 @@ bool dmafp_row_has_queue(const struct dmafp_row *row);
 bool dmafp_row_agrees(const struct dmafp_row *row, const struct dmafp_hist *a,
 		      const struct dmafp_hist *b);
 
+/**
+ * dmafp_row_same() - the same phase of the same cell, and alike in every arm?
+ * @same_side: when two sides are alike
+ */
+bool dmafp_row_same(const struct dmafp_row *a, const struct dmafp_row *b,
+		    bool (*same_side)(const struct dmafp_side *a, const struct dmafp_side *b));
+
 /** dmafp_stats_equal() - the same in every number? */
 bool dmafp_stats_equal(const struct dmafp_stats *a, const struct dmafp_stats *b);
 

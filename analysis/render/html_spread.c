@@ -32,18 +32,6 @@ static bool same_side(const struct dmafp_side *a, const struct dmafp_side *b)
 	return dmafp_hist_equal(&a->phase->hist, &b->phase->hist);
 }
 
-static bool same_row(const struct dmafp_row *a, const struct dmafp_row *b)
-{
-	unsigned int arm;
-
-	if (a->phase != b->phase || !dmafp_cell_same(a->cell, b->cell))
-		return false;
-	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
-		if (!same_side(&a->sides[arm], &b->sides[arm]))
-			return false;
-	return true;
-}
-
 /* Sections with a row like that one; NULL: an earlier row is the same */
 static char *places_of(const struct dmafp_comparison *c, size_t i)
 {
@@ -56,7 +44,7 @@ static char *places_of(const struct dmafp_comparison *c, size_t i)
 		for (k = 0; first && k < c->sections[s].nr_rows; k++) {
 			size_t other = c->sections[s].first_row + k;
 
-			if (other != i && !same_row(&c->rows[other], &c->rows[i]))
+			if (other != i && !dmafp_row_same(&c->rows[other], &c->rows[i], same_side))
 				continue;
 			first = other >= i;
 			chosen[s] = true;

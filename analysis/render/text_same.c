@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/cell.h"
 #include "analysis/place.h"
 #include "analysis/render/text_calls.h"
 #include "analysis/render/text_same.h"
@@ -16,18 +15,6 @@ static bool same_side(const struct dmafp_side *a, const struct dmafp_side *b)
 	       a->phase->counted_ops == b->phase->counted_ops &&
 	       a->phase->calls == b->phase->calls &&
 	       a->phase->hist.max == b->phase->hist.max && a->same_hist == b->same_hist;
-}
-
-static bool same_row(const struct dmafp_row *a, const struct dmafp_row *b)
-{
-	unsigned int arm;
-
-	if (a->phase != b->phase || !dmafp_cell_same(a->cell, b->cell))
-		return false;
-	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
-		if (!same_side(&a->sides[arm], &b->sides[arm]))
-			return false;
-	return true;
 }
 
 /* A star depends on the mode, not on the numbers alone */
@@ -60,7 +47,8 @@ bool dmafp_text_same(const struct dmafp_comparison *c, const struct dmafp_judgem
 		/* ops that may sleep have a table of their own */
 		if (c->rows[x].cell->sleeps && c->rows[y].cell->sleeps)
 			continue;
-		if (!same_row(&c->rows[x], &c->rows[y]) || !same_words(c, j, x, y))
+		if (!dmafp_row_same(&c->rows[x], &c->rows[y], same_side) ||
+		    !same_words(c, j, x, y))
 			return false;
 	}
 	return true;
