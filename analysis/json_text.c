@@ -72,3 +72,12 @@ char *dmafp_json_text(const json_t *json, unsigned int depth)
 		abort();
 	return text;
 }
+
+void dmafp_json_print(json_t *json, unsigned int depth, FILE *out)
+{
+	char *text = dmafp_json_text(json, depth);
+
+	fputs(text, out);
+	free(text);
+	json_decref(json);
+}

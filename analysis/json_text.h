@@ -3,6 +3,8 @@
 #ifndef DMAFP_ANALYSIS_JSON_TEXT_H
 #define DMAFP_ANALYSIS_JSON_TEXT_H
 
+#include <stdio.h>
+
 #include <jansson.h>
 
 /**
@@ -14,5 +16,8 @@
  * Return: the text with its last newline; release it with free().
  */
 char *dmafp_json_text(const json_t *json, unsigned int depth);
+
+/** dmafp_json_print() - print @json as dmafp_json_text() says it, and release it */
+void dmafp_json_print(json_t *json, unsigned int depth, FILE *out);
 
 #endif /* DMAFP_ANALYSIS_JSON_TEXT_H */

@@ -449,7 +449,6 @@ static void render(const struct dmafp_view *view, FILE *out)
 	const struct dmafp_judgement *j = view->judgement;
 	const struct dmafp_range *patched = &j->ranges[DMAFP_ARM_PATCHED];
 	json_t *root = json_object(), *sections = json_array();
-	char *printed;
 	size_t i;
 
 	set(root, "dmafp_comparison", json_integer(COMPARISON_VERSION));
@@ -469,10 +468,7 @@ static void render(const struct dmafp_view *view, FILE *out)
 	for (i = 0; !dmafp_judgement_refused(j) && i < c->nr_sections; i++)
 		json_array_append_new(sections, section_json(c, j, &c->sections[i]));
 	set(root, "sections", sections);
-	printed = dmafp_json_text(root, LINE_DEPTH);
-	fputs(printed, out);
-	free(printed);
-	json_decref(root);
+	dmafp_json_print(root, LINE_DEPTH, out);
 }
 
 const struct dmafp_renderer dmafp_render_json = {

@@ -402,7 +402,6 @@ static void render(const struct dmafp_view *view, FILE *out)
 	const struct dmafp_judgement *j = view->judgement;
 	json_t *root = json_object(), *tests = json_array();
 	json_t *checkouts = json_array(), *builds = json_array();
-	char *printed;
 	size_t i;
 
 	set(root, "version", json_pack("{s:i, s:i}", "major", MAJOR, "minor", MINOR));
@@ -415,10 +414,7 @@ static void render(const struct dmafp_view *view, FILE *out)
 	set(root, "checkouts", checkouts);
 	set(root, "builds", builds);
 	set(root, "tests", tests);
-	printed = dmafp_json_text(root, LINE_DEPTH);
-	fputs(printed, out);
-	free(printed);
-	json_decref(root);
+	dmafp_json_print(root, LINE_DEPTH, out);
 }
 
 const struct dmafp_renderer dmafp_render_kcidb = {
