@@ -70,3 +70,15 @@ int dmafp_err_prefix(struct dmafp_err *err, int ret, const char *fmt, ...)
 	clean(err->msg);
 	return ret;
 }
+
+int dmafp_err_suffix(struct dmafp_err *err, int ret, const char *fmt, ...)
+{
+	size_t len = strlen(err->msg);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(err->msg + len, sizeof(err->msg) - len, fmt, ap);
+	va_end(ap);
+	clean(err->msg);
+	return ret;
+}

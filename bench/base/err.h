@@ -35,7 +35,7 @@ enum dmafp_exit {
 	DMAFP_EXIT_DEVICE	= 76,	/* no such device, or it cannot be used */
 	DMAFP_EXIT_PERMISSION	= 77,	/* needs privileges it does not have */
 	DMAFP_EXIT_INTERNAL	= 78,	/* a bug in dmafp */
-	DMAFP_EXIT_COMMAND	= 79,	/* watch: the command that was watched failed */
+	DMAFP_EXIT_COMMAND	= 79,	/* a program that was run failed */
 	DMAFP_EXIT_SIGHUP	= 129,
 	DMAFP_EXIT_SIGINT	= 130,
 	DMAFP_EXIT_SIGQUIT	= 131,
@@ -80,6 +80,10 @@ int dmafp_err_errno(struct dmafp_err *err, int code, const char *fmt, ...)
  * Return: @ret, unchanged.
  */
 int dmafp_err_prefix(struct dmafp_err *err, int ret, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/** dmafp_err_suffix() - the same behind it */
+int dmafp_err_suffix(struct dmafp_err *err, int ret, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 #endif /* DMAFP_BASE_ERR_H */

@@ -92,8 +92,10 @@ int dmafp_file_read_line(const char *path, char *buf, size_t size)
 	return ret;
 }
 
-static int write_all(int fd, const char *data, size_t len)
+int dmafp_file_write_fd(int fd, const void *from, size_t len)
 {
+	const char *data = from;
+
 	while (len) {
 		ssize_t n = write(fd, data, len);
 
@@ -129,10 +131,17 @@ static int fsync_dir_of(const char *path)
 static int replace(const char *path, const void *data, size_t len)
 {
 	char *tmp = dmafp_path("%s.tmp-%d", path, (int)getpid());
+	struct stat old;
 	int fd, ret;
 
 	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	ret = fd < 0 ? -errno : write_all(fd, data, len);
+	ret = fd < 0 ? -errno : 0;
+	/* what takes the place of a file is as private as that was */
+	if (!ret && !stat(path, &old) &&
+	    ((fchown(fd, old.st_uid, old.st_gid) && errno != EPERM) ||
+	     fchmod(fd, old.st_mode & 07777)))
+		ret = -errno;
+	ret = ret ?: dmafp_file_write_fd(fd, data, len);
 	if (!ret && fsync(fd))
 		ret = -errno;
 	if (fd >= 0 && close(fd) && !ret)
@@ -157,22 +166,21 @@ static bool is_stream(const char *path)
 
 static int write_stream(const char *path, const void *data, size_t len)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC), ret;
+	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC), ret;
 
 	if (fd < 0)
 		return -errno;
-	ret = write_all(fd, data, len);
+	ret = dmafp_file_write_fd(fd, data, len);
 	close(fd);
 	return ret;
 }
 
-int dmafp_file_write(const char *path, const void *data, size_t len,
-		     struct dmafp_err *err)
+int dmafp_file_write(const char *path, const void *data, size_t len, struct dmafp_err *err)
 {
 	/* of a link, such as /dev/stdout, what it leads to */
 	char *real = realpath(path, NULL);
-	int ret = is_stream(path) ? write_stream(path, data, len) :
-				    replace(real ? real : path, data, len);
+	int ret = is_stream(path) ? write_stream(path, data, len)
+				  : replace(real ? real : path, data, len);
 
 	free(real);
 	if (ret) {
@@ -258,8 +266,7 @@ int dmafp_file_mkdirs(const char *path, struct dmafp_err *err)
 	return ret;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type,
-		      struct FTW *ftw)
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
 	(void)st;
 	(void)type;
@@ -274,8 +281,7 @@ int dmafp_file_remove_tree(const char *path)
 	return nftw(path, remove_one, 64, FTW_DEPTH | FTW_PHYS) ? -errno : 0;
 }
 
-int dmafp_file_sha256(const char *path, char hex[DMAFP_SHA256_HEX],
-		      struct dmafp_err *err)
+int dmafp_file_sha256(const char *path, char hex[DMAFP_SHA256_HEX], struct dmafp_err *err)
 {
 	if (!SHA256File(path, hex))
 		return dmafp_err_errno(err, errno, "cannot read %s", path);

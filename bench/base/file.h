@@ -54,6 +54,9 @@ int dmafp_file_write(const char *path, const void *data, size_t len,
  */
 int dmafp_file_put(const char *path, const char *text);
 
+/** dmafp_file_write_fd() - write all of it; returns 0 or a negative errno */
+int dmafp_file_write_fd(int fd, const void *from, size_t len);
+
 /**
  * dmafp_file_copy() - copy a regular file, mode included
  *

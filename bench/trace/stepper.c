@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "guest/handover.h"
 #include "trace/stepper.h"
@@ -207,23 +207,15 @@ static int step_op(struct dmafp_stepper *s, struct dmafp_err *err)
 	return ret ?: break_at(s, stamps, nr, false, err);
 }
 
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 static int at_loop(struct dmafp_stepper *s, struct dmafp_err *err)
 {
-	double begin = now();
+	double begin = dmafp_clock_now();
 	int ret;
 
 	if (++s->blocks < DMAFP_STEPPER_BLOCK)
 		return go_on(s, err);
 	ret = step_op(s, err) ?: dmafp_gdb_detach(&s->gdb, err);
-	s->seconds = now() - begin;
+	s->seconds = dmafp_clock_now() - begin;
 	if (!ret)
 		s->state = DMAFP_STEPPER_DONE;
 	return ret;

@@ -402,6 +402,43 @@ static void path_of_any_length(void **state)
 	free(path);
 }
 
+/* As GRUB's menu with a password in it */
+static void a_private_file_stays_private(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	put("secret", "one");
+	assert_int_equal(chmod(in_dir("secret"), 0600), 0);
+	assert_int_equal(dmafp_file_write(in_dir("secret"), "two", 3, &err), 0);
+	assert_int_equal(stat(in_dir("secret"), &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+}
+
+/* Only root gives files away, and replacing one takes no more than the folder. */
+static void somebody_elses_file_is_replaced(void **state)
+{
+	struct stat st;
+	int status;
+	pid_t child;
+
+	(void)state;
+	put("theirs", "one");
+	assert_int_equal(chown(in_dir("theirs"), geteuid() ? geteuid() : 1, -1), 0);
+	assert_int_equal(chmod(dir, 0777), 0);
+	child = fork();
+	if (!child) {
+		if (!geteuid() && setuid(65534))
+			_exit(2);
+		_exit(dmafp_file_write(in_dir("theirs"), "two", 3, &err) ? 1 : 0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(stat(in_dir("theirs"), &st), 0);
+	assert_int_equal(st.st_size, 3);
+	assert_int_equal(st.st_uid, geteuid() ? geteuid() : 65534);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
 
 int main(void)
@@ -430,6 +467,8 @@ int main(void)
 		TEST(copy_that_cannot_be),
 		TEST(known_hashes),
 		TEST(path_of_any_length),
+		TEST(a_private_file_stays_private),
+		TEST(somebody_elses_file_is_replaced),
 	};
 
 	return cmocka_run_group_tests_name("file", tests, NULL, NULL);
