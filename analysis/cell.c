@@ -24,12 +24,13 @@ static bool same_attrs(const struct dmafp_cell_result *a, const struct dmafp_cel
 	return true;
 }
 
+/* On whichever node */
 static bool same_call(const struct dmafp_cell_result *a, const struct dmafp_cell_result *b)
 {
 	return !strcmp(a->op, b->op) && a->bytes == b->bytes &&
 	       a->entries == b->entries && same_text(a->layout, b->layout) &&
 	       same_text(a->direction, b->direction) && a->mask_bits == b->mask_bits &&
-	       a->node == b->node && a->touch == b->touch && same_attrs(a, b);
+	       a->touch == b->touch && same_attrs(a, b);
 }
 
 static bool same_way(const struct dmafp_cell_result *a, const struct dmafp_cell_result *b)
@@ -40,9 +41,27 @@ static bool same_way(const struct dmafp_cell_result *a, const struct dmafp_cell_
 	       a->duration_ns == b->duration_ns;
 }
 
+static bool same_place(const struct dmafp_cell_result *a, const struct dmafp_cell_result *b)
+{
+	return a->node == b->node && same_text(a->place, b->place) &&
+	       a->scales == b->scales && a->worker_node == b->worker_node &&
+	       a->preemptible == b->preemptible;
+}
+
+bool dmafp_cell_same_op(const struct dmafp_cell_result *a, const struct dmafp_cell_result *b)
+{
+	return same_call(a, b) && same_way(a, b);
+}
+
+bool dmafp_cell_same_curve(const struct dmafp_cell_result *a,
+			   const struct dmafp_cell_result *b)
+{
+	return dmafp_cell_same_op(a, b) && same_place(a, b);
+}
+
 bool dmafp_cell_same(const struct dmafp_cell_result *a, const struct dmafp_cell_result *b)
 {
-	return same_call(a, b) && same_way(a, b) && a->nr_cpus == b->nr_cpus &&
+	return dmafp_cell_same_curve(a, b) && a->nr_cpus == b->nr_cpus &&
 	       (!a->nr_cpus || !memcmp(a->cpus, b->cpus, a->nr_cpus * sizeof(*a->cpus)));
 }
 
@@ -66,7 +85,7 @@ const char *dmafp_cell_method(const struct dmafp_cell_result *cell)
 	return names[cell->method];
 }
 
-static void print_title(const struct dmafp_cell_result *cell, FILE *out)
+static void print_op(const struct dmafp_cell_result *cell, FILE *out)
 {
 	static const char *const methods[] = {
 		[DMAFP_BY_LATENCY] = "", [DMAFP_BY_BLOCK] = " blk", [DMAFP_BY_SUSTAINED] = " sus"
@@ -82,11 +101,19 @@ static void print_title(const struct dmafp_cell_result *cell, FILE *out)
 	if (cell->direction)
 		fprintf(out, " %s", short_direction(cell->direction));
 	fprintf(out, "%s%s", cell->touch ? " touched" : "", methods[cell->method]);
-	if (cell->nr_cpus > 1)
-		fprintf(out, " x%zu", cell->nr_cpus);
 }
 
-char *dmafp_cell_title(const struct dmafp_cell_result *cell)
+static void print_title(const struct dmafp_cell_result *cell, FILE *out)
+{
+	print_op(cell, out);
+	if (cell->nr_cpus > 1)
+		fprintf(out, " x%zu", cell->nr_cpus);
+	if (cell->scales && strcmp(cell->place, "own"))
+		fprintf(out, " %s", cell->place);
+}
+
+static char *text_of(const struct dmafp_cell_result *cell,
+		     void (*print)(const struct dmafp_cell_result *cell, FILE *out))
 {
 	char *text = NULL;
 	size_t len;
@@ -94,7 +121,17 @@ char *dmafp_cell_title(const struct dmafp_cell_result *cell)
 
 	if (!out)
 		abort();
-	print_title(cell, out);
+	print(cell, out);
 	fclose(out);
 	return text;
+}
+
+char *dmafp_cell_title(const struct dmafp_cell_result *cell)
+{
+	return text_of(cell, print_title);
+}
+
+char *dmafp_cell_title_of_curve(const struct dmafp_cell_result *cell)
+{
+	return text_of(cell, print_op);
 }

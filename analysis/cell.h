@@ -10,16 +10,27 @@
 /** dmafp_cell_same() - do @a and @b differ in nothing but what was measured? */
 bool dmafp_cell_same(const struct dmafp_cell_result *a, const struct dmafp_cell_result *b);
 
+/** dmafp_cell_same_curve() - do they differ in nothing but in how many workers there are? */
+bool dmafp_cell_same_curve(const struct dmafp_cell_result *a,
+			   const struct dmafp_cell_result *b);
+
+/** dmafp_cell_same_op() - do they differ in nothing else but in workers, nodes and place? */
+bool dmafp_cell_same_op(const struct dmafp_cell_result *a, const struct dmafp_cell_result *b);
+
 /**
  * dmafp_cell_title() - "map_page 64K from", "map_sg 64K/16s to blk x4"
  *
  * Behind the size the entries of a scatterlist, "s" if they are scattered;
  * "touched"; "blk" or "sus" for methods other than latency; "x4" for four
- * workers.  What a profile has only one value for is not in it.
+ * workers, "remote" for a point of that scaling curve.  What a profile has only one
+ * value for is not in it.
  *
  * Return: text to free().
  */
 char *dmafp_cell_title(const struct dmafp_cell_result *cell);
+
+/** dmafp_cell_title_of_curve() - the same without workers and place; free() it */
+char *dmafp_cell_title_of_curve(const struct dmafp_cell_result *cell);
 
 /** dmafp_cell_method() - "latency", "block" or "sustained" */
 const char *dmafp_cell_method(const struct dmafp_cell_result *cell);

@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "analysis/document.h"
+
+/* A word that was cut is an invalid token to the parser, but the last one */
+static bool is_cut(const json_error_t *why, const char *text, size_t len)
+{
+	return json_error_code(why) == json_error_premature_end_of_input ||
+	       (len && *text == '{' && why->position >= 0 && (size_t)why->position >= len);
+}
 
 /* With the arrays of buckets left in the text: what is wrong is said of the file as it is */
 static int parse_whole(struct dmafp_document *doc, const char *text, size_t len,
@@ -13,7 +21,7 @@ static int parse_whole(struct dmafp_document *doc, const char *text, size_t len,
 	doc->root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
 	if (doc->root)
 		return 0;
-	if (json_error_code(&why) == json_error_premature_end_of_input)
+	if (is_cut(&why, text, len))
 		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
 				     "the file is truncated at line %d: copy or measure it again",
 				     why.line);

@@ -3,6 +3,24 @@
 #include <inttypes.h>
 
 #include "analysis/hist.h"
+#include "analysis/member_row.h"
+
+static const struct dmafp_member bucket_members[] = {
+	MEMBER("low", U64, dmafp_bucket, low),
+	MEMBER("width", POSITIVE, dmafp_bucket, width),
+	MEMBER("count", POSITIVE, dmafp_bucket, count),
+	{ 0 }
+};
+
+const struct dmafp_member dmafp_hist_members[] = {
+	MEMBER("count", POSITIVE, dmafp_hist, count),
+	MEMBER("min", U64, dmafp_hist, min),
+	MEMBER("max", U64, dmafp_hist, max),
+	MEMBER("sum", U64, dmafp_hist, sum),
+	MEMBER("overflow", U64, dmafp_hist, overflow),
+	ARRAY("buckets", TUPLES, bucket_members, dmafp_hist, buckets, nr_buckets),
+	{ 0 }
+};
 
 static int broken(struct dmafp_err *err, const char *what)
 {

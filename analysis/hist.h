@@ -1,13 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Statistics of one histogram. */
+/* Histograms, and the statistics of one. */
 #ifndef DMAFP_ANALYSIS_HIST_H
 #define DMAFP_ANALYSIS_HIST_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-#include "analysis/result.h"
+#include "analysis/member.h"
 #include "base/err.h"
+
+/**
+ * struct dmafp_bucket - samples of @low <= ticks < @low + @width
+ */
+struct dmafp_bucket {
+	uint64_t low;
+	uint64_t width; /* 1: exact */
+	uint64_t count;
+};
+
+/**
+ * struct dmafp_hist - samples of one phase of a cell, or of one measure of a load
+ * @count: samples
+ * @min: least ticks
+ * @max: most ticks
+ * @sum: sum of all ticks
+ * @overflow: samples beyond the last bucket
+ * @buckets: non-empty buckets in rising order
+ * @nr_buckets: how many
+ */
+struct dmafp_hist {
+	uint64_t count, min, max, sum, overflow;
+	struct dmafp_bucket *buckets;
+	size_t nr_buckets;
+};
+
+/* The members of the structure, for the tables that it is in */
+extern const struct dmafp_member dmafp_hist_members[];
 
 /**
  * dmafp_hist_check() - can a histogram be what its samples gave?

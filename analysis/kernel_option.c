@@ -147,8 +147,7 @@ static bool is_name(const char *line, const char *name)
 	       !strncmp(line + strlen(PREFIX), name, len) && line[strlen(PREFIX) + len] == '=';
 }
 
-/* What is behind the "=" of the option's line, without quotes; "n" if there is none */
-static char *find_value(const char *config, const char *name)
+char *dmafp_kernel_option_find(const char *config, const char *name)
 {
 	const char *line = config;
 	size_t len;
@@ -181,7 +180,7 @@ void dmafp_kernel_options_read(const char *config, struct dmafp_result *result)
 		options = dmafp_alloc_grow(options, result->kernel.nr_options, sizeof(*options));
 		option = &options[result->kernel.nr_options++];
 		option->name = dmafp_alloc_string(rule->name);
-		option->value = find_value(config, rule->name);
+		option->value = dmafp_kernel_option_find(config, rule->name);
 		result->kernel.options = options;
 	}
 }

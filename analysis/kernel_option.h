@@ -42,6 +42,14 @@ extern const struct dmafp_option_rule dmafp_option_rules[];
  */
 void dmafp_kernel_options_read(const char *config, struct dmafp_result *result);
 
+/**
+ * dmafp_kernel_option_find() - value of CONFIG_@name, without quotes
+ * @config: content of a .config
+ *
+ * Return: malloc()ed; "n" if the option is not set.
+ */
+char *dmafp_kernel_option_find(const char *config, const char *name);
+
 /** dmafp_kernel_option() - value of an option, NULL if it was not recorded */
 const char *dmafp_kernel_option(const struct dmafp_result *result, const char *name);
 

@@ -14,7 +14,7 @@ static void append(struct dmafp_lines *lines, char *text)
 	lines->items[lines->nr++] = text;
 }
 
-static bool has_line(const struct dmafp_lines *lines, const char *text)
+bool dmafp_lines_has(const struct dmafp_lines *lines, const char *text)
 {
 	size_t i;
 
@@ -41,7 +41,7 @@ void dmafp_lines_add_new(struct dmafp_lines *lines, const char *fmt, ...)
 	va_start(ap, fmt);
 	text = dmafp_alloc_vprintf(fmt, ap);
 	va_end(ap);
-	if (has_line(lines, text))
+	if (dmafp_lines_has(lines, text))
 		free(text);
 	else
 		append(lines, text);

@@ -28,28 +28,6 @@ static const char *const method_words[] = {
 	NULL
 };
 
-static const char *const counter_words[] = { [DMAFP_COUNTER_IS_ABSENT] = "absent",
-					     [DMAFP_COUNTER_IS_VALID] = "valid",
-					     [DMAFP_COUNTER_IS_MULTIPLEXED] = "multiplexed",
-					     NULL };
-
-static const struct dmafp_member bucket_members[] = {
-	MEMBER("low", U64, dmafp_bucket, low),
-	MEMBER("width", POSITIVE, dmafp_bucket, width),
-	MEMBER("count", POSITIVE, dmafp_bucket, count),
-	{ 0 }
-};
-
-static const struct dmafp_member hist_members[] = {
-	MEMBER("count", POSITIVE, dmafp_hist, count),
-	MEMBER("min", U64, dmafp_hist, min),
-	MEMBER("max", U64, dmafp_hist, max),
-	MEMBER("sum", U64, dmafp_hist, sum),
-	MEMBER("overflow", U64, dmafp_hist, overflow),
-	ARRAY("buckets", TUPLES, bucket_members, dmafp_hist, buckets, nr_buckets),
-	{ 0 }
-};
-
 static const struct dmafp_member counted_members[] = {
 	MEMBER("ops", POSITIVE, dmafp_phase_result, counted_ops),
 	MEMBER("calls", U64, dmafp_phase_result, calls),
@@ -64,29 +42,24 @@ static const struct dmafp_member series_members[] = {
 	{ 0 }
 };
 
-static const struct dmafp_member counter_members[] = {
-	MEMBER("event", NAME, dmafp_counter_result, event),
-	MEMBER("type", U32, dmafp_counter_result, type),
-	MEMBER("config", U64, dmafp_counter_result, config),
-	CHOICE("state", counter_words, dmafp_counter_result, state),
-	MEMBER("reason", STRING, dmafp_counter_result, reason),
-	OPTIONAL("value", dmafp_counter_result, value, valid),
-	MEMBER("enabled_ns", U64, dmafp_counter_result, enabled_ns),
-	MEMBER("running_ns", U64, dmafp_counter_result, running_ns),
+static const struct dmafp_member run_members[] = {
+	MEMBER("elapsed", U64, dmafp_worker_result, elapsed),
+	OPTIONAL("samples", dmafp_worker_result, samples, has_samples),
+	ARRAY("counters", ARRAY, dmafp_counter_members, dmafp_worker_result, counters,
+	      nr_counters),
 	{ 0 }
 };
 
-static const struct dmafp_member run_members[] = {
-	MEMBER("elapsed", U64, dmafp_worker_result, elapsed),
-	ARRAY("counters", ARRAY, counter_members, dmafp_worker_result, counters,
-	      nr_counters),
+static const struct dmafp_member scaling_members[] = {
+	MEMBER("place", NAME, dmafp_cell_result, place),
+	MEMBER("worker_node", INDEX, dmafp_cell_result, worker_node),
 	{ 0 }
 };
 
 static const struct dmafp_member phase_members[] = {
 	MAYBE_GROUP("counted", COUNTED, counted_members, dmafp_phase_result, counted_ops),
-	OBJECT("hist", hist_members, dmafp_phase_result, hist),
-	ARRAY("workers", ARRAY, hist_members, dmafp_phase_result, workers, nr_workers),
+	OBJECT("hist", dmafp_hist_members, dmafp_phase_result, hist),
+	ARRAY("workers", ARRAY, dmafp_hist_members, dmafp_phase_result, workers, nr_workers),
 	ARRAY("series", ARRAY, series_members, dmafp_phase_result, series, nr_series),
 	{ 0 }
 };
@@ -107,6 +80,8 @@ static const struct dmafp_member cell_members[] = {
 	MEMBER("node", INDEX, dmafp_cell_result, node),
 	MEMBER("touch", BOOL, dmafp_cell_result, touch),
 	ARRAY("cpus", U32S, NULL, dmafp_cell_result, cpus, nr_cpus),
+	MEMBER("preemptible", BOOL, dmafp_cell_result, preemptible),
+	MAYBE_GROUP("scaling", MAYBE, scaling_members, dmafp_cell_result, scales),
 	MEMBER("block", U32, dmafp_cell_result, block),
 	MEMBER("live", U32, dmafp_cell_result, live),
 	MEMBER("delay_ns", U32, dmafp_cell_result, delay_ns),
@@ -116,6 +91,7 @@ static const struct dmafp_member cell_members[] = {
 	ARRAY("workers", ARRAY, run_members, dmafp_cell_result, runs, nr_runs),
 	OBJECT("map", phase_members, dmafp_cell_result, map),
 	MAYBE("unmap", phase_members, dmafp_cell_result, unmap, has_unmap),
+	MAYBE("sampling", dmafp_sampling_members, dmafp_cell_result, sampling, sampling.present),
 	{ 0 }
 };
 
@@ -193,6 +169,8 @@ static const struct dmafp_member machine_members[] = {
 	MEMBER("nr_nodes", U32, dmafp_result, machine.nr_nodes),
 	MEMBER("memory_kib", U64, dmafp_result, machine.memory_kib),
 	MEMBER("hypervisor", STRING, dmafp_result, machine.hypervisor),
+	ARRAY("findings", ARRAY, dmafp_finding_members, dmafp_result, machine.findings,
+	      machine.nr_findings),
 	{ 0 }
 };
 
@@ -232,6 +210,7 @@ static const struct dmafp_member result_members[] = {
 	MEMBER("mode", NAME, dmafp_result, mode),
 	CHOICE("domain", domain_words, dmafp_result, domain),
 	MEMBER("domain_reason", STRING, dmafp_result, domain_reason),
+	MEMBER("campaign", STRING, dmafp_result, campaign),
 	GROUP("kernel", kernel_members),
 	ARRAY("patches", ARRAY, patch_members, dmafp_result, patches, nr_patches),
 	MAYBE("lab", lab_members, dmafp_result, lab, lab.present),
@@ -243,6 +222,7 @@ static const struct dmafp_member result_members[] = {
 	MAYBE("first_map", first_members, dmafp_result, first_map, first_map.present),
 	MAYBE("attach", dmafp_attach_members, dmafp_result, attach, attach.present),
 	ARRAY("cells", ARRAY, cell_members, dmafp_result, cells, nr_cells),
+	MAYBE("traffic", dmafp_traffic_members, dmafp_result, traffic, traffic.present),
 	{ 0 }
 };
 
@@ -358,30 +338,13 @@ static int check_phase(const struct dmafp_phase_result *phase, size_t workers,
 	return ret ? dmafp_err_prefix(err, ret, "cells[%zu].%s: ", cell, name) : 0;
 }
 
-static const char *counter_fault(const struct dmafp_counter_result *c)
-{
-	bool is_valid = c->state == DMAFP_COUNTER_IS_VALID;
-	bool is_there = c->state != DMAFP_COUNTER_IS_ABSENT;
-
-	if (c->valid != is_valid)
-		return c->valid ? "has a value although it is not valid"
-				: "is valid and has no value";
-	if (c->running_ns > c->enabled_ns)
-		return "ran longer than it was enabled";
-	if (c->valid && c->running_ns != c->enabled_ns)
-		return "is valid although it did not run all the time";
-	if (!c->reason != is_there)
-		return "must say why it is absent, and only then";
-	return NULL;
-}
-
 static int check_counters(const struct dmafp_cell_result *cell, struct dmafp_err *err)
 {
 	size_t i, j;
 
 	for (i = 0; i < cell->nr_runs; i++)
 		for (j = 0; j < cell->runs[i].nr_counters; j++) {
-			const char *fault = counter_fault(&cell->runs[i].counters[j]);
+			const char *fault = dmafp_counter_fault(&cell->runs[i].counters[j]);
 
 			if (fault)
 				return dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
@@ -405,8 +368,27 @@ static int check_parameters(const struct dmafp_cell_result *cell, struct dmafp_e
 		fault = "must have a layout if it has entries, and only then";
 	else if (cell->nr_runs && cell->nr_runs != cell->nr_cpus)
 		fault = "has not as many workers as CPUs";
+	else if (cell->sampling.present)
+		fault = dmafp_sampling_fault(&cell->sampling);
 	return fault ? dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA, "it %s", fault)
 		     : check_counters(cell, err);
+}
+
+/* Together they made what the cell holds. */
+static int check_samples(const struct dmafp_cell_result *cell, struct dmafp_err *err)
+{
+	unsigned __int128 samples = 0;
+	bool all = cell->nr_runs;
+	size_t i;
+
+	for (i = 0; i < cell->nr_runs; i++) {
+		all &= cell->runs[i].has_samples;
+		samples += cell->runs[i].samples;
+	}
+	if (!all || samples == cell->map.hist.count)
+		return 0;
+	return dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
+			     "the workers' samples do not add up to map.hist.count");
 }
 
 static int check_unique(const struct dmafp_result *result, size_t cell,
@@ -430,7 +412,7 @@ static int check_cells(const struct dmafp_result *result, struct dmafp_err *err)
 		const struct dmafp_cell_result *cell = &result->cells[i];
 
 		ret = check_unique(result, i, err);
-		if (!ret && check_parameters(cell, err))
+		if (!ret && (check_parameters(cell, err) || check_samples(cell, err)))
 			ret = dmafp_err_prefix(err, -EINVAL, "cells[%zu]: ", i);
 		if (!ret)
 			ret = check_phase(&cell->map, cell->nr_cpus, i, "map", err);
@@ -482,6 +464,7 @@ struct dmafp_result *dmafp_result_from_document(struct dmafp_document *doc, stru
 	ret = dmafp_members_read(result_members, now, result, &doc->lists, err);
 	json_decref(now);
 	if (ret || check_cells(result, err) || dmafp_attach_check(&result->attach, err) ||
+	    dmafp_traffic_check(&result->traffic, err) ||
 	    check_calibration(result, err)) {
 		dmafp_result_free(result);
 		return NULL;

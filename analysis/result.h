@@ -17,6 +17,10 @@
 #include <jansson.h>
 
 #include "analysis/attach.h"
+#include "analysis/counter.h"
+#include "analysis/finding.h"
+#include "analysis/load.h"
+#include "analysis/sampling.h"
 #include "base/err.h"
 
 #define DMAFP_RESULT_VERSION 2
@@ -25,31 +29,6 @@
 enum dmafp_domain {
 	DMAFP_DOMAIN_EXACT, /* a tick is an instruction */
 	DMAFP_DOMAIN_TIMED, /* a tick is time */
-};
-
-/**
- * struct dmafp_bucket - samples of @low <= ticks < @low + @width
- */
-struct dmafp_bucket {
-	uint64_t low;
-	uint64_t width; /* 1: exact */
-	uint64_t count;
-};
-
-/**
- * struct dmafp_hist - one phase of one cell, all workers merged
- * @count: samples
- * @min: least ticks
- * @max: most ticks
- * @sum: sum of all ticks
- * @overflow: samples beyond the last bucket
- * @buckets: non-empty buckets in rising order
- * @nr_buckets: how many
- */
-struct dmafp_hist {
-	uint64_t count, min, max, sum, overflow;
-	struct dmafp_bucket *buckets;
-	size_t nr_buckets;
 };
 
 /**
@@ -72,7 +51,7 @@ struct dmafp_series {
  * @has_reached: @reached was counted; only of the map phase
  * @reached: calls of the function that the op reaches
  * @hist: merged samples
- * @workers: histograms per worker, @nr_workers of them, NULL if only one
+ * @workers: histograms per worker, @nr_workers of them, NULL if only one, or too many
  * @series: one per worker, none if none were asked for
  * @nr_series: how many
  */
@@ -87,42 +66,18 @@ struct dmafp_phase_result {
 	size_t nr_series;
 };
 
-/* What a PMU counter's value is worth */
-enum dmafp_counter_word {
-	DMAFP_COUNTER_IS_ABSENT,      /* the machine has none */
-	DMAFP_COUNTER_IS_VALID,	      /* counted all the time */
-	DMAFP_COUNTER_IS_MULTIPLEXED, /* shared the PMU: it has no value */
-};
-
-/**
- * struct dmafp_counter_result - what one PMU counter of one worker counted
- * @event: as in the profile
- * @type: of perf_event_open(2)
- * @config: the same
- * @state: without DMAFP_COUNTER_IS_VALID there is no @value
- * @reason: why it is absent
- * @valid: @value is there
- * @value: over all recorded blocks, the harness included
- * @enabled_ns: time it was enabled, and @running_ns: time on the PMU
- */
-struct dmafp_counter_result {
-	char *event;
-	uint32_t type;
-	uint64_t config;
-	enum dmafp_counter_word state;
-	char *reason;
-	bool valid;
-	uint64_t value, enabled_ns, running_ns;
-};
-
 /**
  * struct dmafp_worker_result - what one worker did, over both phases
  * @elapsed: ticks from before its first recorded block to after its last
+ * @has_samples: @samples is known
+ * @samples: that it made, of each phase
  * @counters: in the profile's order
  * @nr_counters: how many
  */
 struct dmafp_worker_result {
 	uint64_t elapsed;
+	bool has_samples;
+	uint64_t samples;
 	struct dmafp_counter_result *counters;
 	size_t nr_counters;
 };
@@ -153,6 +108,10 @@ enum dmafp_cell_method {
  * @touch: the CPU wrote the buffer before each map
  * @cpus: CPU of each worker
  * @nr_cpus: workers
+ * @preemptible: interrupts and preemption stayed on, since workers may wait for each other
+ * @scales: the cell is a point of a scaling curve, and @place and @worker_node are known
+ * @place: "own", "local" or "remote"
+ * @worker_node: NUMA node of all workers, -1: of the whole machine
  * @block: ops per block with interrupts off
  * @live: mappings in the ring of a sustained cell, else 0
  * @delay_ns: between a map and its unmap
@@ -164,6 +123,7 @@ enum dmafp_cell_method {
  * @has_unmap: the op has an unmap phase
  * @map: the first phase
  * @unmap: the second one, empty unless @has_unmap
+ * @sampling: of a pass of its own, with interrupts on
  */
 struct dmafp_cell_result {
 	char *op;
@@ -182,12 +142,16 @@ struct dmafp_cell_result {
 	bool touch;
 	uint32_t *cpus;
 	size_t nr_cpus;
+	bool preemptible, scales;
+	char *place;
+	int worker_node;
 	uint32_t block, live, delay_ns;
 	uint64_t warmup, iterations, duration_ns;
 	struct dmafp_worker_result *runs;
 	size_t nr_runs;
 	bool has_unmap;
 	struct dmafp_phase_result map, unmap;
+	struct dmafp_sampling sampling;
 };
 
 /**
@@ -248,7 +212,7 @@ struct dmafp_patch_ref {
 /** struct dmafp_lab_ref - the machine, where it was an emulated one */
 struct dmafp_lab_ref {
 	bool present;
-	char *accel; /* "icount", "tcg" or "kvm" */
+	char *accel; /* "icount", "tcg", "mttcg" or "kvm" */
 	char *qemu_version;
 	char *qemu_command; /* paths relative to the run's folder */
 };
@@ -265,6 +229,7 @@ struct dmafp_result {
 	char *mode;
 	enum dmafp_domain domain;
 	char *domain_reason; /* why timed, where exact was asked for; else NULL */
+	char *campaign;	     /* options of the `dmafp campaign start` that made it; NULL: none */
 	struct {
 		char *release; /* uname -r */
 		char *version; /* uname -v */
@@ -284,6 +249,8 @@ struct dmafp_result {
 		uint32_t nr_cpus, nr_nodes;
 		uint64_t memory_kib;
 		char *hypervisor; /* NULL: none seen */
+		struct dmafp_finding_result *findings; /* of `dmafp doctor`, but good ones */
+		size_t nr_findings;		       /* 0: nobody looked */
 	} machine;
 	struct {
 		char *driver;	  /* "intel-iommu", "amd-iommu", ... */
@@ -312,6 +279,7 @@ struct dmafp_result {
 	struct dmafp_attach_result attach;
 	struct dmafp_cell_result *cells;
 	size_t nr_cells;
+	struct dmafp_traffic_result traffic;
 	char *path; /* where it was read from; not in the file */
 };
 

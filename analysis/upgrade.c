@@ -70,6 +70,66 @@ static void add_missing(json_t *root, const char *object, const char *name, json
 	json_decref(value);
 }
 
+static bool lacks(const json_t *object, const char *name)
+{
+	return json_is_object(object) && !json_object_get(object, name);
+}
+
+/* The element at @i of a copied array, copied as well */
+static json_t *own_element(json_t *array, size_t i)
+{
+	json_array_set_new(array, i, json_copy(json_array_get(array, i)));
+	return json_array_get(array, i);
+}
+
+static void add_samples(json_t *cell)
+{
+	json_t *workers = json_copy(json_object_get(cell, "workers"));
+	size_t i;
+
+	json_object_set_new(cell, "workers", workers);
+	for (i = 0; i < json_array_size(workers); i++)
+		if (lacks(json_array_get(workers, i), "samples"))
+			json_object_set_new(own_element(workers, i), "samples",
+					    json_null());
+}
+
+/* A cell that has "scaling" has all that came with it */
+static void add_scaling(json_t *cell)
+{
+	json_object_set_new(cell, "scaling", json_null());
+	if (lacks(cell, "preemptible"))
+		json_object_set_new(cell, "preemptible", json_false());
+	if (json_is_array(json_object_get(cell, "workers")))
+		add_samples(cell);
+}
+
+static void add_to_cell(json_t *cells, size_t i)
+{
+	bool scaling = lacks(json_array_get(cells, i), "scaling");
+	bool sampling = lacks(json_array_get(cells, i), "sampling");
+	json_t *cell = scaling || sampling ? own_element(cells, i) : NULL;
+
+	if (scaling)
+		add_scaling(cell);
+	if (sampling)
+		json_object_set_new(cell, "sampling", json_null());
+}
+
+/* In a copy of the array, which may be the caller's */
+static void add_to_cells(json_t *root)
+{
+	json_t *cells = json_object_get(root, "cells");
+	size_t i;
+
+	if (!json_is_array(cells))
+		return;
+	cells = json_copy(cells);
+	json_object_set_new(root, "cells", cells);
+	for (i = 0; i < json_array_size(cells); i++)
+		add_to_cell(cells, i);
+}
+
 json_t *dmafp_upgrade(const json_t *root)
 {
 	bool first = json_integer_value(json_object_get(root, "dmafp_result")) == 1;
@@ -77,8 +137,14 @@ json_t *dmafp_upgrade(const json_t *root)
 
 	if (first)
 		upgrade_from_1(copy);
+	if (lacks(copy, "campaign"))
+		json_object_set_new(copy, "campaign", json_null());
 	add_missing(copy, "kernel", "options", json_array());
+	add_missing(copy, "machine", "findings", json_array());
 	add_missing(copy, "profile", "margin_ppm", json_null());
 	add_missing(copy, "profile", "margin_check", json_null());
+	add_to_cells(copy);
+	if (!json_object_get(copy, "traffic"))
+		json_object_set_new(copy, "traffic", json_null());
 	return copy;
 }

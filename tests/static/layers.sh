@@ -11,7 +11,7 @@ base	bench/base/
 abi	kmod/uapi/
 module	kmod/
 cli	bench/cli/
-result	analysis/(result|attach|upgrade|member|member_row|hist|cell|json_text|lines|kernel_option|bucket_list|document)\.
+result	analysis/(result|attach|upgrade|member|member_row|hist|cell|json_text|lines|kernel_option|bucket_list|document|sampling|load|finding|counter)\.
 measure	bench/run/
 lab	bench/lab/
 guest	bench/guest/
