@@ -216,6 +216,9 @@ static void fill_section(struct dmafp_comparison *c, struct dmafp_section *secti
 		for (boot = 0; boot < group->arms[arm].nr; boot++)
 			add_rows(c, section, group->arms[arm].items[boot]);
 	section->nr_rows = c->nr_rows - section->first_row;
+	section->first_traffic = c->nr_traffic_rows;
+	dmafp_traffic_add(&c->traffic_rows, &c->nr_traffic_rows, group);
+	section->nr_traffic = c->nr_traffic_rows - section->first_traffic;
 	fill_firsts(section);
 }
 
@@ -229,6 +232,7 @@ struct dmafp_comparison *dmafp_comparison_new(const struct dmafp_set *set)
 	c->sections = dmafp_alloc(set->nr_groups, sizeof(*c->sections));
 	for (i = 0; i < set->nr_groups; i++)
 		fill_section(c, &c->sections[i], &set->groups[i]);
+	dmafp_scaling_of(set, &c->scaling);
 	return c;
 }
 
@@ -242,6 +246,10 @@ void dmafp_comparison_free(struct dmafp_comparison *c)
 	for (i = 0; i < c->nr_rows; i++)
 		for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
 			free(c->rows[i].sides[arm].phases);
+	for (i = 0; i < c->nr_traffic_rows; i++)
+		dmafp_traffic_release(&c->traffic_rows[i]);
+	free(c->traffic_rows);
+	dmafp_scaling_free(&c->scaling);
 	free(c->rows);
 	free(c->sections);
 	free(c);
@@ -285,4 +293,15 @@ const struct dmafp_result *dmafp_group_any(const struct dmafp_group *group)
 		if (group->arms[arm].nr)
 			return group->arms[arm].items[0];
 	return NULL;
+}
+
+bool dmafp_group_is_timed(const struct dmafp_group *group)
+{
+	size_t arm, i;
+
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
+		for (i = 0; i < group->arms[arm].nr; i++)
+			if (group->arms[arm].items[i]->domain != DMAFP_DOMAIN_EXACT)
+				return true;
+	return false;
 }

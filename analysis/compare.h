@@ -7,7 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analysis/scaling.h"
 #include "analysis/set.h"
+#include "analysis/traffic.h"
 
 #define DMAFP_NULL_OP "null" /* the op that does nothing: the harness's floor */
 
@@ -84,10 +86,14 @@ struct dmafp_first_side {
 	bool same_boots;
 };
 
-/** struct dmafp_section - the rows of one group: @nr_rows from @first_row on */
+/**
+ * struct dmafp_section - the rows of one group: @nr_rows from @first_row on, and of
+ *	real traffic @nr_traffic from @first_traffic on
+ */
 struct dmafp_section {
 	const struct dmafp_group *group;
 	size_t first_row, nr_rows;
+	size_t first_traffic, nr_traffic;
 	struct dmafp_first_side firsts[DMAFP_NR_ARMS];
 };
 
@@ -98,6 +104,9 @@ struct dmafp_comparison {
 	size_t nr_sections;
 	struct dmafp_row *rows;
 	size_t nr_rows;
+	struct dmafp_traffic_row *traffic_rows;
+	size_t nr_traffic_rows;
+	struct dmafp_scaling scaling;
 };
 
 /**
@@ -143,5 +152,8 @@ char *dmafp_group_title(const struct dmafp_group *group);
 
 /** dmafp_group_any() - a result of the group, base's if there is one */
 const struct dmafp_result *dmafp_group_any(const struct dmafp_group *group);
+
+/** dmafp_group_is_timed() - is a result of the group in the timed domain? */
+bool dmafp_group_is_timed(const struct dmafp_group *group);
 
 #endif /* DMAFP_ANALYSIS_COMPARE_H */

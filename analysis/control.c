@@ -214,36 +214,68 @@ bool dmafp_control_deferred(const struct dmafp_group *group)
 			const struct dmafp_result *r = group->arms[arm].items[i];
 
 			if (!(r->first_map.present ? r->first_map.deferred_before
-						   : r->device.attach_deferred))
+						   : r->device.attach_deferred) &&
+			    !r->traffic.attach.seen)
 				return false;
 		}
 	return true;
 }
 
+/* Rows that ran the path, and those of them in kdump mode without a deferred device */
+struct reached {
+	size_t nr, doubtful, hidden;
+};
+
+static void add_reached(struct reached *r, const struct dmafp_group *group)
+{
+	r->nr++;
+	r->doubtful += !strcmp(group->mode, "kdump") && !dmafp_control_deferred(group);
+}
+
+static void add_traffic(struct reached *r, const struct dmafp_comparison *c,
+			const struct dmafp_traffic_verdict *traffic)
+{
+	size_t i;
+
+	for (i = 0; i < c->nr_traffic_rows; i++) {
+		if (!traffic[i].judged || !traffic[i].reached)
+			continue;
+		if (traffic[i].hidden &&
+		    traffic[i].verdicts[DMAFP_ARM_ALWAYS_LOCK] != DMAFP_INCONCLUSIVE)
+			r->hidden++;
+		else
+			add_reached(r, c->traffic_rows[i].group);
+	}
+}
+
 void dmafp_control_reached(const struct dmafp_comparison *c,
 			   const struct dmafp_row_verdict *rows,
+			   const struct dmafp_traffic_verdict *traffic,
 			   struct dmafp_lines *reasons)
 {
-	size_t i, reached = 0, doubtful = 0;
+	struct reached r = { 0 };
+	size_t i;
 
-	for (i = 0; i < c->nr_rows; i++) {
-		const struct dmafp_row *row = &c->rows[i];
-
-		/* `check` calls the function itself: no proof that the API does */
-		if (!rows[i].reached || !row->cell->on_path || row->cell->sleeps)
-			continue;
-		reached++;
-		if (!strcmp(row->group->mode, "kdump") &&
-		    !dmafp_control_deferred(row->group))
-			doubtful++;
-	}
-	if (!reached)
+	/* `check` calls the function itself: no proof that the API does */
+	for (i = 0; i < c->nr_rows; i++)
+		if (rows[i].reached && c->rows[i].cell->on_path && !c->rows[i].cell->sleeps)
+			add_reached(&r, c->rows[i].group);
+	add_traffic(&r, c, traffic);
+	if (!r.nr && r.hidden)
+		dmafp_lines_add(reasons,
+				"No row sees a lock: the path ran on %zu rows of real traffic, "
+				"and always-lock is REGRESSED on none of them; an instrument "
+				"that does not see a mutex taken on every map cannot clear a "
+				"patch. Measure map_page beside it, or a load that repeats "
+				"itself better.",
+				r.hidden);
+	else if (!r.nr)
 		dmafp_lines_add(reasons,
 				"No row ran the path: no DMA API call of base and "
 				"patched called iommu_deferred_attach() at least once per op. "
 				"Measure in keyed or kdump mode; in plain mode the call is "
 				"switched off.");
-	else if (reached == doubtful)
+	else if (r.nr == r.doubtful)
 		dmafp_lines_add(reasons,
 				"The path ran in kdump mode only, and there the device "
 				"was not deferred at its first map: boot with the IOMMU left "

@@ -5,6 +5,7 @@
 
 #include "analysis/compare.h"
 #include "analysis/lines.h"
+#include "analysis/traffic_verdict.h"
 #include "analysis/verdict.h"
 
 /** dmafp_control_arms() - is every arm there, with every cell, in every section? */
@@ -23,9 +24,14 @@ void dmafp_control_instrument(const struct dmafp_comparison *comparison,
 			      const struct dmafp_row_verdict *rows,
 			      struct dmafp_lines *reasons);
 
-/** dmafp_control_reached() - did any DMA API call run the path? */
+/**
+ * dmafp_control_reached() - did any DMA API call run the path?
+ *
+ * Of real traffic only rows count that see a lock, or may with more boots.
+ */
 void dmafp_control_reached(const struct dmafp_comparison *comparison,
 			   const struct dmafp_row_verdict *rows,
+			   const struct dmafp_traffic_verdict *traffic,
 			   struct dmafp_lines *reasons);
 
 /**

@@ -1,25 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What stands beside the results: the static proof and exact profiles. */
+/* What stands beside the results: proof, exact profiles, what perf says, when was looked. */
 #ifndef DMAFP_ANALYSIS_EVIDENCE_H
 #define DMAFP_ANALYSIS_EVIDENCE_H
 
+#include "analysis/looks.h"
+#include "analysis/perf_text.h"
 #include "analysis/steps.h"
 #include "analysis/walk.h"
 
 /* The member that marks such a file, and holds its version */
 #define DMAFP_WALKS_MEMBER "dmafp_path"
 #define DMAFP_STEPS_MEMBER "dmafp_trace"
+#define DMAFP_PERF_MEMBER  "dmafp_perf"
 
 /**
  * struct dmafp_evidence - of one comparison
  * @walks: one per `dmafp path`
  * @steps: one per `dmafp trace`
+ * @perfs: one per `dmafp perf`
+ * @looks: of a campaign that may stop early
  */
 struct dmafp_evidence {
 	struct dmafp_walks *walks;
 	size_t nr_walks;
 	struct dmafp_profile_steps *steps;
 	size_t nr_steps;
+	struct dmafp_perf_texts *perfs;
+	size_t nr_perfs;
+	struct dmafp_looks looks;
 };
 
 /**

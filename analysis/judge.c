@@ -11,6 +11,9 @@
 #include "analysis/match.h"
 #include "analysis/notes.h"
 #include "analysis/timed.h"
+#include "analysis/traffic_notes.h"
+#include "analysis/traffic_reasons.h"
+#include "analysis/traffic_timed.h"
 
 static const enum dmafp_exit exits[DMAFP_NR_VERDICTS] = {
 	[DMAFP_EQUIVALENT] = DMAFP_EXIT_NO_COST,
@@ -35,18 +38,6 @@ bool dmafp_judgement_refused(const struct dmafp_judgement *judgement)
 bool dmafp_judgement_forced(const struct dmafp_judgement *judgement)
 {
 	return judgement->differences.nr && judgement->rules.force;
-}
-
-static bool is_good(enum dmafp_arm_id arm, enum dmafp_verdict verdict)
-{
-	switch (arm) {
-	case DMAFP_ARM_ALWAYS_LOCK:
-		return verdict == DMAFP_REGRESSED;
-	case DMAFP_ARM_PLACEBO:
-		return verdict == DMAFP_EQUIVALENT;
-	default:
-		return verdict == DMAFP_EQUIVALENT || verdict == DMAFP_IMPROVED;
-	}
 }
 
 static void widen_by(struct dmafp_range *range, double delta, bool *first, size_t row)
@@ -95,7 +86,7 @@ static void find_range(struct dmafp_judgement *j, const struct dmafp_comparison 
 		if (!v->decisive || (arm != DMAFP_ARM_PLACEBO && !v->reached))
 			continue;
 		widen(range, &c->rows[i], v, arm, i);
-		range->nr_good += is_good(arm, v->verdicts[arm]);
+		range->nr_good += dmafp_verdict_is_good(arm, v->verdicts[arm]);
 	}
 }
 
@@ -137,7 +128,7 @@ static bool has_rows_to_judge(const struct dmafp_comparison *c)
 	for (i = 0; i < c->nr_rows; i++)
 		if (!c->rows[i].is_null)
 			return true;
-	return false;
+	return c->nr_traffic_rows;
 }
 
 /* Evidence about the attach alone says nothing of a cost, so it is no mistake either */
@@ -173,13 +164,15 @@ static bool decide_refused(struct dmafp_judgement *j, const struct dmafp_compari
 
 static bool decide_invalid(struct dmafp_judgement *j, const struct dmafp_comparison *c)
 {
-	if (!c->nr_rows)
+	if (!c->nr_rows && !c->nr_traffic_rows)
 		dmafp_lines_add(&j->reasons,
 				"There is nothing to compare: no cell in any result.");
 	dmafp_control_arms(c, &j->reasons);
+	dmafp_stop_check(&j->stop, &j->reasons);
 	dmafp_match_kernels(c, &j->reasons);
 	dmafp_control_instrument(c, j->rows, &j->reasons);
-	dmafp_control_reached(c, j->rows, &j->reasons);
+	dmafp_traffic_control(c, j->traffic_rows, &j->reasons);
+	dmafp_control_reached(c, j->rows, j->traffic_rows, &j->reasons);
 	if (!j->reasons.nr)
 		return false;
 	j->overall = DMAFP_INVALID;
@@ -207,15 +200,13 @@ static size_t count_doubtful(const struct dmafp_judgement *j)
 	return nr;
 }
 
-static bool decide_regressed(struct dmafp_judgement *j, const struct dmafp_comparison *c)
+static bool rows_regressed(struct dmafp_judgement *j)
 {
 	size_t nr = count_rows(j, DMAFP_REGRESSED);
 	size_t reached = count_reached(j, DMAFP_REGRESSED);
 
-	(void)c;
 	if (nr == count_doubtful(j))
 		return false;
-	j->overall = DMAFP_REGRESSED;
 	if (any_timed(j))
 		dmafp_lines_add(&j->reasons,
 				"%zu of %zu rows take longer in patched than in base, by "
@@ -227,6 +218,16 @@ static bool decide_regressed(struct dmafp_judgement *j, const struct dmafp_compa
 				"in base, %zu of them where the path ran; the notes name each.",
 				nr, j->ranges[DMAFP_ARM_PLACEBO].nr, reached);
 	return true;
+}
+
+static bool decide_regressed(struct dmafp_judgement *j, const struct dmafp_comparison *c)
+{
+	bool rows = rows_regressed(j), traffic = dmafp_traffic_regressed(j);
+
+	(void)c;
+	if (rows || traffic)
+		j->overall = DMAFP_REGRESSED;
+	return rows || traffic;
 }
 
 /* Rows of the exact domain, which more boots do not help */
@@ -369,20 +370,19 @@ static bool decide_inconclusive(struct dmafp_judgement *j, const struct dmafp_co
 				"same row are INCONCLUSIVE, so that this cannot be told from "
 				"an error of the instrument.",
 				doubtful);
+	dmafp_traffic_unsettled(j);
 	if (!j->reasons.nr)
 		return false;
 	j->overall = DMAFP_INCONCLUSIVE;
 	return true;
 }
 
-static bool decide_no_cost(struct dmafp_judgement *j, const struct dmafp_comparison *c)
+static void explain_rows(struct dmafp_judgement *j, const struct dmafp_comparison *c)
 {
 	size_t fewer = count_reached(j, DMAFP_IMPROVED);
 	size_t same = count_reached(j, DMAFP_EQUIVALENT);
-
 	bool timed = any_timed(j);
 
-	j->overall = fewer ? DMAFP_IMPROVED : DMAFP_EQUIVALENT;
 	if (same && timed)
 		dmafp_lines_add(&j->reasons,
 				"%zu of %zu reached rows are the same in patched, within the "
@@ -405,6 +405,16 @@ static bool decide_no_cost(struct dmafp_judgement *j, const struct dmafp_compari
 			"The controls came out as they must: always-lock REGRESSED on "
 			"all %zu reached rows, placebo EQUIVALENT on all %zu rows.",
 			j->ranges[DMAFP_ARM_PATCHED].nr, j->ranges[DMAFP_ARM_PLACEBO].nr);
+}
+
+static bool decide_no_cost(struct dmafp_judgement *j, const struct dmafp_comparison *c)
+{
+	bool fewer = count_reached(j, DMAFP_IMPROVED) || dmafp_traffic_improved(j);
+
+	j->overall = fewer ? DMAFP_IMPROVED : DMAFP_EQUIVALENT;
+	if (j->ranges[DMAFP_ARM_PATCHED].nr)
+		explain_rows(j, c);
+	dmafp_traffic_no_cost(j);
 	return true;
 }
 
@@ -427,12 +437,31 @@ static void decide(struct dmafp_judgement *j, const struct dmafp_comparison *c)
 			return;
 }
 
-static void judge_row(const struct dmafp_row *row, const struct dmafp_rules *rules,
+static void judge_row(const struct dmafp_row *row, const struct dmafp_judgement *j,
 		      struct dmafp_row_verdict *v)
 {
 	dmafp_row_judge(row, v);
 	if (v->timed)
-		dmafp_timed_measure(row, rules->margin_ppm, rules->margin_check, v);
+		dmafp_timed_measure(row, j->rules.margin_ppm, j->rules.margin_check,
+				    dmafp_stop_levels(&j->stop), v);
+}
+
+static void judge_traffic(const struct dmafp_comparison *c, struct dmafp_judgement *j)
+{
+	size_t i;
+
+	j->nr_traffic_rows = c->nr_traffic_rows;
+	j->traffic_rows = dmafp_alloc(c->nr_traffic_rows, sizeof(*j->traffic_rows));
+	for (i = 0; i < c->nr_traffic_rows; i++) {
+		dmafp_traffic_judge(c, &c->traffic_rows[i], &j->traffic_rows[i]);
+		if (j->traffic_rows[i].timed)
+			dmafp_traffic_measure(&c->traffic_rows[i], j->rules.margin_ppm,
+					      dmafp_stop_levels(&j->stop), &j->traffic_rows[i]);
+	}
+	dmafp_traffic_time(c, j->rows, j->traffic_rows);
+	for (i = 0; i < c->nr_traffic_rows; i++)
+		dmafp_traffic_note(&c->traffic_rows[i], &j->traffic_rows[i]);
+	dmafp_traffic_ranges(c, j);
 }
 
 struct dmafp_judgement *dmafp_judgement_new(const struct dmafp_comparison *c,
@@ -442,14 +471,16 @@ struct dmafp_judgement *dmafp_judgement_new(const struct dmafp_comparison *c,
 	size_t i;
 
 	j->rules = *rules;
+	dmafp_stop_find(&j->stop, c);
 	j->nr_rows = c->nr_rows;
 	j->rows = dmafp_alloc(c->nr_rows, sizeof(*j->rows));
 	for (i = 0; i < c->nr_rows; i++)
-		judge_row(&c->rows[i], rules, &j->rows[i]);
-	dmafp_timed_judge(c, j->rows);
+		judge_row(&c->rows[i], j, &j->rows[i]);
+	judge_traffic(c, j);
 	for (i = DMAFP_ARM_PATCHED; i < DMAFP_NR_ARMS; i++)
 		find_range(j, c, i);
 	dmafp_notes_add(c, j->rows, rules, &j->notes);
+	dmafp_traffic_notes_add(c, j->traffic_rows, &j->notes);
 	decide(j, c);
 	warn_outside(j);
 	return j;
@@ -464,6 +495,9 @@ void dmafp_judgement_free(struct dmafp_judgement *j)
 	for (i = 0; i < j->nr_rows; i++)
 		dmafp_lines_free(&j->rows[i].notes);
 	free(j->rows);
+	for (i = 0; i < j->nr_traffic_rows; i++)
+		dmafp_lines_free(&j->traffic_rows[i].notes);
+	free(j->traffic_rows);
 	dmafp_lines_free(&j->differences);
 	dmafp_lines_free(&j->reasons);
 	dmafp_lines_free(&j->notes);

@@ -8,6 +8,8 @@
 
 #include "analysis/compare.h"
 #include "analysis/lines.h"
+#include "analysis/stop.h"
+#include "analysis/traffic_verdict.h"
 #include "analysis/verdict.h"
 
 /**
@@ -41,6 +43,7 @@ struct dmafp_rules {
  * struct dmafp_judgement - what a comparison says
  * @overall: EQUIVALENT, IMPROVED, REGRESSED, INCONCLUSIVE or INVALID
  * @rules: by which it was judged
+ * @stop: where the campaign stands that they are of, if it may stop early
  * @differences: why the arms cannot be compared, one sentence each; if there is
  *	one, the overall verdict is INVALID, unless @rules force another
  * @reasons: for the overall verdict, one sentence each, never empty
@@ -48,14 +51,22 @@ struct dmafp_rules {
  * @rows: one per row of the comparison
  * @nr_rows: the same
  * @ranges: by arm; that of base is empty
+ * @traffic_rows: one per row of traffic of the comparison
+ * @nr_traffic_rows: the same
+ * @traffic_ranges: by arm, ns per op: of placebo all rows of traffic that can be judged,
+ *	of the others those of them that see a lock
  */
 struct dmafp_judgement {
 	enum dmafp_verdict overall;
 	struct dmafp_rules rules;
+	struct dmafp_stop stop;
 	struct dmafp_lines differences, reasons, notes;
 	struct dmafp_row_verdict *rows;
 	size_t nr_rows;
 	struct dmafp_range ranges[DMAFP_NR_ARMS];
+	struct dmafp_traffic_verdict *traffic_rows;
+	size_t nr_traffic_rows;
+	struct dmafp_range traffic_ranges[DMAFP_NR_ARMS];
 };
 
 /** dmafp_judgement_new() - judge all rows, then the whole */

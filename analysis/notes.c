@@ -5,6 +5,7 @@
 
 #include "analysis/agreement.h"
 #include "analysis/control.h"
+#include "analysis/environment.h"
 #include "analysis/notes.h"
 #include "analysis/place.h"
 #include "base/alloc.h"
@@ -29,7 +30,8 @@ static bool no_floor(const struct dmafp_comparison *c, const struct dmafp_sectio
 	for (i = 0; i < section->nr_rows; i++)
 		if (c->rows[section->first_row + i].is_null)
 			return false;
-	return true;
+	/* loads do not run in the harness */
+	return section->nr_rows || !section->nr_traffic;
 }
 
 static void note_sections(const struct dmafp_comparison *c, section_test test,
@@ -162,6 +164,9 @@ static void note_unused(const struct dmafp_comparison *c, const struct dmafp_row
 	for (i = 0; i < c->nr_rows; i++)
 		if (rows[i].timed)
 			return;
+	for (i = 0; i < c->nr_traffic_rows; i++)
+		if (dmafp_group_any(c->traffic_rows[i].group)->domain == DMAFP_DOMAIN_TIMED)
+			return;
 	if (rules->margin_ppm || rules->margin_check)
 		dmafp_lines_add(notes,
 				"A margin was given, and no row is of the timed domain: it "
@@ -270,5 +275,6 @@ void dmafp_notes_add(const struct dmafp_comparison *c,
 	note_margins(c, rows, notes);
 	note_unused(c, rows, rules, notes);
 	note_drift(c, rows, notes);
+	dmafp_environment_note(c, notes);
 	note_proof(c, notes);
 }

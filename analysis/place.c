@@ -138,15 +138,12 @@ char *dmafp_place_sections(const struct dmafp_comparison *c, const bool *chosen)
 
 /* Texts of sections */
 
-/* All sections whose text is that of the one at @first, which are taken away */
-static void add_text(struct dmafp_lines *places, const struct dmafp_comparison *c,
-		     char **texts, size_t first)
+char *dmafp_place_take(char **texts, size_t nr, size_t first, bool *same)
 {
-	bool *same = dmafp_alloc(c->nr_sections, sizeof(*same));
-	char *text = texts[first], *where;
+	char *text = texts[first];
 	size_t i;
 
-	for (i = first; i < c->nr_sections; i++) {
+	for (i = first; i < nr; i++) {
 		if (!texts[i] || strcmp(texts[i], text))
 			continue;
 		same[i] = true;
@@ -154,6 +151,15 @@ static void add_text(struct dmafp_lines *places, const struct dmafp_comparison *
 			free(texts[i]);
 		texts[i] = NULL;
 	}
+	return text;
+}
+
+static void add_text(struct dmafp_lines *places, const struct dmafp_comparison *c,
+		     char **texts, size_t first)
+{
+	bool *same = dmafp_alloc(c->nr_sections, sizeof(*same));
+	char *text = dmafp_place_take(texts, c->nr_sections, first, same), *where;
+
 	where = dmafp_place_sections(c, same);
 	dmafp_lines_add(places, "%s in %s", text, where);
 	free(where);

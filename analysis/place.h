@@ -28,6 +28,16 @@ char *dmafp_place_device(const struct dmafp_comparison *comparison,
 char *dmafp_place_sections(const struct dmafp_comparison *comparison, const bool *chosen);
 
 /**
+ * dmafp_place_take() - all places whose text is that of the one at @first
+ * @texts: @nr of them, NULL where there is nothing to say; those that are the same are
+ *	taken away
+ * @same: out: a flag for each, all false before
+ *
+ * Return: the text, to free().
+ */
+char *dmafp_place_take(char **texts, size_t nr, size_t first, bool *same);
+
+/**
  * dmafp_place_texts() - "A in keyed and kdump on nvme; B in plain on nvme"
  * @comparison: all sections
  * @texts: one per section, NULL where there is nothing to say; all are freed

@@ -8,6 +8,7 @@
 #include "analysis/stat/holm.h"
 #include "analysis/timed.h"
 #include "base/alloc.h"
+#include "base/file.h"
 
 #define ALPHA	     0.05 /* of a claim, after Holm's adjustment */
 #define ALPHA_SERIES 0.01 /* of drift inside a boot: there are many series */
@@ -37,8 +38,7 @@ static double statistic_of(const struct dmafp_hist *h, enum dmafp_statistic stat
 	}
 }
 
-/* Seconds; of a time that cannot be read the place in the order of boots */
-static double time_of(const struct dmafp_result *result, size_t place)
+double dmafp_timed_when(const struct dmafp_result *result, size_t place)
 {
 	struct tm tm = { 0 };
 
@@ -61,7 +61,7 @@ struct dmafp_replicates dmafp_timed_replicates(const struct dmafp_row *row,
 			continue;
 		values[nr] = statistic_of(&side->phases[i]->hist, statistic) /
 			     (double)row->cell->ops_per_sample;
-		times[nr++] = time_of(row->group->arms[arm].items[i], i);
+		times[nr++] = dmafp_timed_when(row->group->arms[arm].items[i], i);
 	}
 	return (struct dmafp_replicates) { values, times, nr };
 }
@@ -80,8 +80,8 @@ static bool is_check(const struct dmafp_row *row)
 	return row->is_null || !strcmp(row->cell->op, DMAFP_CHECK_OP);
 }
 
-static uint32_t first_of(uint32_t given, uint32_t stated, uint32_t fallback,
-			 enum dmafp_margin_origin *origin)
+uint32_t dmafp_timed_margin(uint32_t given, uint32_t stated, uint32_t fallback,
+			    enum dmafp_margin_origin *origin)
 {
 	*origin = given	 ? DMAFP_MARGIN_GIVEN :
 		  stated ? DMAFP_MARGIN_STATED :
@@ -95,12 +95,12 @@ static void find_margin(const struct dmafp_row *row, uint32_t ppm, uint32_t chec
 	const struct dmafp_result *any = dmafp_group_any(row->group);
 
 	if (is_check(row)) {
-		v->margin = first_of(check, any->profile.margin_check, DMAFP_MARGIN_CHECK,
-				     &v->margin_origin);
+		v->margin = dmafp_timed_margin(check, any->profile.margin_check,
+					       DMAFP_MARGIN_CHECK, &v->margin_origin);
 		return;
 	}
-	v->margin_ppm = first_of(ppm, any->profile.margin_ppm, DMAFP_MARGIN_PPM,
-				 &v->margin_origin);
+	v->margin_ppm = dmafp_timed_margin(ppm, any->profile.margin_ppm, DMAFP_MARGIN_PPM,
+					   &v->margin_origin);
 	v->margin = base * v->margin_ppm / 1e6;
 }
 
@@ -133,7 +133,7 @@ static void blur(struct dmafp_effect *e, double by)
 }
 
 static void measure_statistic(const struct dmafp_row *row, enum dmafp_statistic s,
-			      struct dmafp_row_verdict *v)
+			      const struct dmafp_sequential *look, struct dmafp_row_verdict *v)
 {
 	struct dmafp_replicates base = dmafp_timed_replicates(row, DMAFP_ARM_BASE, s), arm;
 	unsigned int i;
@@ -141,7 +141,7 @@ static void measure_statistic(const struct dmafp_row *row, enum dmafp_statistic 
 	measure_floor(&base, v->margin, &v->effects[DMAFP_ARM_BASE][s]);
 	for (i = DMAFP_ARM_PATCHED; i < DMAFP_NR_ARMS; i++) {
 		arm = dmafp_timed_replicates(row, i, s);
-		dmafp_effect_of(&base, &arm, v->margin, &v->effects[i][s]);
+		dmafp_effect_at(look, &base, &arm, v->margin, &v->effects[i][s]);
 		dmafp_timed_release(&arm);
 	}
 	for (i = 0; i < DMAFP_NR_ARMS && s == DMAFP_STATISTIC_MIN; i++)
@@ -201,7 +201,8 @@ static void measure_series(const struct dmafp_row *row, struct dmafp_row_verdict
 }
 
 void dmafp_timed_measure(const struct dmafp_row *row, uint32_t margin_ppm,
-			 uint32_t margin_check, struct dmafp_row_verdict *v)
+			 uint32_t margin_check, const struct dmafp_sequential *look,
+			 struct dmafp_row_verdict *v)
 {
 	struct dmafp_replicates base =
 		dmafp_timed_replicates(row, DMAFP_ARM_BASE, DMAFP_STATISTIC_P50);
@@ -212,7 +213,7 @@ void dmafp_timed_measure(const struct dmafp_row *row, uint32_t margin_ppm,
 	dmafp_timed_release(&base);
 	find_margin(row, margin_ppm, margin_check, alone.base, v);
 	for (s = 0; s < DMAFP_NR_STATISTICS; s++)
-		measure_statistic(row, s, v);
+		measure_statistic(row, s, look, v);
 	measure_drift(row, v);
 	measure_series(row, v);
 }
@@ -225,7 +226,7 @@ static const struct dmafp_effect *judged(const struct dmafp_row_verdict *v,
 	return &v->effects[arm][DMAFP_STATISTIC_P50];
 }
 
-static double claim(const struct dmafp_effect *e)
+double dmafp_timed_claim(const struct dmafp_effect *e)
 {
 	return e->known ? fmin(1, 2 * fmin(e->p_more, e->p_less)) : 1;
 }
@@ -236,21 +237,29 @@ static bool in_family(const struct dmafp_row *row, const struct dmafp_row_verdic
 	return v->timed && v->complete && !row->cell->sleeps && row->is_null == null;
 }
 
-/* Adjust the claims of arms @first to @last on the null op, or on all other rows */
+/*
+ * Adjust the claims of arms @first to @last on the null op, or on all other rows, and
+ * with them @others
+ */
 static size_t adjust(const struct dmafp_comparison *c, struct dmafp_row_verdict *rows,
-		     bool null, unsigned int first, unsigned int last)
+		     bool null, unsigned int first, unsigned int last,
+		     double *others, size_t nr_others)
 {
-	double *p = dmafp_alloc(c->nr_rows * DMAFP_NR_ARMS, sizeof(*p));
-	size_t i, nr = 0;
+	double *p = dmafp_alloc(c->nr_rows * DMAFP_NR_ARMS + nr_others, sizeof(*p));
+	size_t i, k, nr = 0;
 	unsigned int arm;
 
 	for (i = 0; i < c->nr_rows; i++)
 		for (arm = first; arm <= last && in_family(&c->rows[i], &rows[i], null); arm++)
-			p[nr++] = claim(judged(&rows[i], arm));
+			p[nr++] = dmafp_timed_claim(judged(&rows[i], arm));
+	for (k = 0; k < nr_others; k++)
+		p[nr++] = others[k];
 	dmafp_holm(p, nr);
 	for (i = nr = 0; i < c->nr_rows; i++)
 		for (arm = first; arm <= last && in_family(&c->rows[i], &rows[i], null); arm++)
 			rows[i].p[arm] = p[nr++];
+	for (k = 0; k < nr_others; k++)
+		others[k] = p[nr++];
 	free(p);
 	return nr;
 }
@@ -313,27 +322,44 @@ static bool is_stepped(const struct dmafp_row *row, const struct dmafp_row_verdi
 	return (double)step > v->margin * (double)row->cell->ops_per_sample;
 }
 
-/* Is it less than the buckets that its medians fell into? */
+/*
+ * Is it less than the buckets that its medians fell into?  Not where the difference is
+ * beyond it by more than these can be wrong, as of a lock that all CPUs wait for.
+ */
 static bool is_coarse(const struct dmafp_row *row, const struct dmafp_row_verdict *v,
 		      enum dmafp_arm_id arm)
 {
-	double margin = v->margin * (double)row->cell->ops_per_sample;
+	double ops = (double)row->cell->ops_per_sample;
+	double base = (double)widest(&row->sides[DMAFP_ARM_BASE]) / ops;
+	double own = (double)widest(&row->sides[arm]) / ops;
+	const struct dmafp_effect *e = judged(v, arm);
 
-	return (double)widest(&row->sides[DMAFP_ARM_BASE]) > margin ||
-	       (double)widest(&row->sides[arm]) > margin;
+	if (base <= v->margin && own <= v->margin)
+		return false;
+	return e->difference_90.low - base - own <= v->margin &&
+	       e->difference_90.high + base + own >= -v->margin;
+}
+
+const char *dmafp_timed_obstacle(const struct dmafp_effect *e, bool interleaved)
+{
+	if (!e->known)
+		return "there are fewer than 3 boots of it or of base, and no interval";
+	/* whether or not drift is found: a test that finds none does not show that there is none */
+	if (!interleaved)
+		return "its boots and base's were not taken in turns, so that a change of the "
+		       "machine with time would look like one of the kernel: boot the arms in "
+		       "rounds, each arm once in a round";
+	return NULL;
 }
 
 /* Why the row of that arm is not judged whatever its numbers say; NULL: it is */
 static const char *obstacle(const struct dmafp_row *row, const struct dmafp_row_verdict *v,
 			    enum dmafp_arm_id arm)
 {
-	if (!judged(v, arm)->known)
-		return "there are fewer than 3 boots of it or of base, and no interval";
-	/* whether or not drift is found: a test that finds none does not show that there is none */
-	if (!v->interleaved[arm])
-		return "its boots and base's were not taken in turns, so that a change of the "
-		       "machine with time would look like one of the kernel: boot the arms in "
-		       "rounds, each arm once in a round";
+	const char *why = dmafp_timed_obstacle(judged(v, arm), v->interleaved[arm]);
+
+	if (why)
+		return why;
 	if (is_stepped(row, v, arm))
 		return "the margin is finer than the clock's steps: measure with method block";
 	if (is_coarse(row, v, arm))
@@ -344,6 +370,8 @@ static const char *obstacle(const struct dmafp_row *row, const struct dmafp_row_
 
 enum dmafp_verdict dmafp_timed_verdict(const struct dmafp_effect *e, double p)
 {
+	if (e->early)
+		return DMAFP_INCONCLUSIVE;
 	if (e->difference_95.low > e->margin && p <= ALPHA)
 		return DMAFP_REGRESSED;
 	if (e->difference_95.high < -e->margin && p <= ALPHA)
@@ -355,25 +383,29 @@ enum dmafp_verdict dmafp_timed_verdict(const struct dmafp_effect *e, double p)
 
 enum dmafp_verdict dmafp_timed_control(const struct dmafp_effect *e)
 {
-	return e->difference_90.low > e->margin ? DMAFP_REGRESSED : dmafp_timed_verdict(e, 0);
+	if (!e->early && e->difference_90.low > e->margin)
+		return DMAFP_REGRESSED;
+	return dmafp_timed_verdict(e, 0);
 }
 
-/* Beyond the margin by itself, but not among so many rows or from so few boots */
-static void note_claim(const struct dmafp_effect *e, enum dmafp_arm_id arm, size_t family,
-		       struct dmafp_row_verdict *v)
+void dmafp_timed_note(const struct dmafp_effect *e, enum dmafp_arm_id arm,
+		      enum dmafp_verdict verdict, size_t family, struct dmafp_lines *notes)
 {
 	bool beyond = e->difference_95.low > e->margin || e->difference_95.high < -e->margin;
+	char *why;
 
-	if (beyond && v->verdicts[arm] == DMAFP_INCONCLUSIVE && e->nr_base + e->nr_arm < 8)
-		dmafp_lines_add(&v->notes,
-				"the 95 %% interval of %s is beyond the margin, but 3 boots are "
-				"too few to claim a difference: 4 of each at least",
-				dmafp_arm_name(arm));
-	else if (beyond && v->verdicts[arm] == DMAFP_INCONCLUSIVE)
-		dmafp_lines_add(&v->notes,
-				"the 95 %% interval of %s is beyond the margin, but as one of "
-				"%zu rows that is no proof yet",
-				dmafp_arm_name(arm), family);
+	if (!beyond || verdict != DMAFP_INCONCLUSIVE)
+		return;
+	if (e->early)
+		why = dmafp_alloc_string("this look is too early to claim a difference");
+	else if (e->nr_base + e->nr_arm < 8)
+		why = dmafp_alloc_string("3 boots are too few to claim a difference: 4 of each at "
+					 "least");
+	else
+		why = dmafp_path("as one of %zu rows that is no proof yet", family);
+	dmafp_lines_add(notes, "the 95 %% interval of %s is beyond the margin, but %s",
+			dmafp_arm_name(arm), why);
+	free(why);
 }
 
 static void judge_arm(const struct dmafp_row *row, enum dmafp_arm_id arm, size_t family,
@@ -392,7 +424,7 @@ static void judge_arm(const struct dmafp_row *row, enum dmafp_arm_id arm, size_t
 		v->verdicts[arm] = dmafp_timed_verdict(judged(v, arm), v->p[arm]);
 	if (why)
 		return;
-	note_claim(judged(v, arm), arm, family, v);
+	dmafp_timed_note(judged(v, arm), arm, v->verdicts[arm], family, &v->notes);
 	if (v->verdicts[arm] == DMAFP_INCONCLUSIVE)
 		v->boots[arm] = dmafp_effect_boots(judged(v, arm), family);
 }
@@ -433,13 +465,18 @@ static void judge_row(const struct dmafp_row *row, size_t family, size_t placebo
 	}
 }
 
-void dmafp_timed_judge(const struct dmafp_comparison *c, struct dmafp_row_verdict *rows)
+void dmafp_timed_judge(const struct dmafp_comparison *c, struct dmafp_row_verdict *rows,
+		       struct dmafp_claims *others)
 {
 	size_t patched, placebo, i;
 
-	patched = adjust(c, rows, false, DMAFP_ARM_PATCHED, DMAFP_ARM_PATCHED);
-	placebo = adjust(c, rows, false, DMAFP_ARM_PLACEBO, DMAFP_ARM_PLACEBO);
-	adjust(c, rows, true, DMAFP_ARM_PATCHED, DMAFP_ARM_PLACEBO);
+	patched = adjust(c, rows, false, DMAFP_ARM_PATCHED, DMAFP_ARM_PATCHED,
+			 others->patched, others->nr);
+	placebo = adjust(c, rows, false, DMAFP_ARM_PLACEBO, DMAFP_ARM_PLACEBO,
+			 others->placebo, others->nr);
+	adjust(c, rows, true, DMAFP_ARM_PATCHED, DMAFP_ARM_PLACEBO, NULL, 0);
+	others->nr_patched = patched;
+	others->nr_placebo = placebo;
 	for (i = 0; i < c->nr_rows; i++) {
 		if (!in_family(&c->rows[i], &rows[i], false))
 			continue;

@@ -28,6 +28,9 @@ struct dmafp_replicates dmafp_timed_replicates(const struct dmafp_row *row,
 /** dmafp_timed_release() - free what dmafp_timed_replicates() gave */
 void dmafp_timed_release(struct dmafp_replicates *replicates);
 
+/** dmafp_timed_when() - seconds; of a time that cannot be read the place in the order of boots */
+double dmafp_timed_when(const struct dmafp_result *result, size_t place);
+
 /** dmafp_statistic_name() - "min", "p50", "p99" */
 const char *dmafp_statistic_name(enum dmafp_statistic statistic);
 
@@ -35,18 +38,50 @@ const char *dmafp_statistic_name(enum dmafp_statistic statistic);
  * dmafp_timed_measure() - margin, effects and drift of one row
  * @row: of the timed domain
  * @margin_ppm, @margin_check: given after the run, 0: as the profile stated
+ * @look: one of several looks at the boots; NULL: the only one
  * @verdict: its effects and facts are filled
  */
 void dmafp_timed_measure(const struct dmafp_row *row, uint32_t margin_ppm,
-			 uint32_t margin_check, struct dmafp_row_verdict *verdict);
+			 uint32_t margin_check, const struct dmafp_sequential *look,
+			 struct dmafp_row_verdict *verdict);
+
+/** dmafp_timed_margin() - the first of three that is not 0, and whose it is */
+uint32_t dmafp_timed_margin(uint32_t given, uint32_t stated, uint32_t fallback,
+			    enum dmafp_margin_origin *origin);
+
+/** dmafp_timed_claim() - two-sided p of a claim to be beyond the margin, not adjusted */
+double dmafp_timed_claim(const struct dmafp_effect *effect);
+
+/**
+ * struct dmafp_claims - of rows that are judged elsewhere, in the same families
+ * @patched, @placebo: dmafp_timed_claim() of @nr rows each; adjusted
+ * @nr: how many
+ * @nr_patched, @nr_placebo: filled: claims of the family
+ */
+struct dmafp_claims {
+	double *patched, *placebo;
+	size_t nr, nr_patched, nr_placebo;
+};
 
 /**
  * dmafp_timed_judge() - verdicts of all rows of the timed domain, as one family
  * @comparison: all rows
  * @rows: measured; verdicts, p values, boots and notes are filled
+ * @others: claims that belong to the family
  */
 void dmafp_timed_judge(const struct dmafp_comparison *comparison,
-		       struct dmafp_row_verdict *rows);
+		       struct dmafp_row_verdict *rows, struct dmafp_claims *others);
+
+/** dmafp_timed_obstacle() - why an arm cannot be judged by its boots; NULL: it can */
+const char *dmafp_timed_obstacle(const struct dmafp_effect *effect, bool interleaved);
+
+/**
+ * dmafp_timed_note() - a note where an arm is beyond the margin by itself
+ *
+ * But not among so many rows of its @family, or from so few boots.
+ */
+void dmafp_timed_note(const struct dmafp_effect *effect, enum dmafp_arm_id arm,
+		      enum dmafp_verdict verdict, size_t family, struct dmafp_lines *notes);
 
 /**
  * dmafp_timed_verdict() - the rule for one row of patched or placebo

@@ -30,6 +30,18 @@ const char *dmafp_verdict_short(enum dmafp_verdict verdict)
 	return words[verdict].brief;
 }
 
+bool dmafp_verdict_is_good(enum dmafp_arm_id arm, enum dmafp_verdict verdict)
+{
+	switch (arm) {
+	case DMAFP_ARM_ALWAYS_LOCK:
+		return verdict == DMAFP_REGRESSED;
+	case DMAFP_ARM_PLACEBO:
+		return verdict == DMAFP_EQUIVALENT;
+	default:
+		return verdict == DMAFP_EQUIVALENT || verdict == DMAFP_IMPROVED;
+	}
+}
+
 struct dmafp_basis dmafp_row_basis(const struct dmafp_row *row, enum dmafp_arm_id arm)
 {
 	const struct dmafp_side *base = &row->sides[DMAFP_ARM_BASE];
@@ -85,17 +97,6 @@ static bool side_calls(const struct dmafp_side *side, bool exactly)
 	return side->nr_phases;
 }
 
-static bool any_timed(const struct dmafp_group *group)
-{
-	size_t arm, i;
-
-	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
-		for (i = 0; i < group->arms[arm].nr; i++)
-			if (group->arms[arm].items[i]->domain != DMAFP_DOMAIN_EXACT)
-				return true;
-	return false;
-}
-
 static void find_facts(const struct dmafp_row *row, struct dmafp_row_verdict *v)
 {
 	const struct dmafp_side *base = &row->sides[DMAFP_ARM_BASE];
@@ -107,7 +108,7 @@ static void find_facts(const struct dmafp_row *row, struct dmafp_row_verdict *v)
 		v->complete &= side_complete(&row->sides[arm]);
 		v->boots_agree &= row->sides[arm].boots_agree;
 	}
-	v->timed = any_timed(row->group);
+	v->timed = dmafp_group_is_timed(row->group);
 	v->reached = side_calls(base, false) && side_calls(patched, false);
 	v->once = side_calls(base, true) && side_calls(patched, true);
 	v->decisive = v->complete && (v->boots_agree || v->timed) && !row->is_null &&

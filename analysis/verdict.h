@@ -87,6 +87,9 @@ struct dmafp_row_verdict {
 /** dmafp_verdict_name() - in full words */
 const char *dmafp_verdict_name(enum dmafp_verdict verdict);
 
+/** dmafp_verdict_is_good() - does it speak for the arm: as a control must come out, or no cost? */
+bool dmafp_verdict_is_good(enum dmafp_arm_id arm, enum dmafp_verdict verdict);
+
 /** dmafp_verdict_short() - five letters at most */
 const char *dmafp_verdict_short(enum dmafp_verdict verdict);
 

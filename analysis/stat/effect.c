@@ -157,8 +157,14 @@ static double *logs_of(const struct dmafp_replicates *r)
 	return logs;
 }
 
-static void fill_ratio(const struct dmafp_replicates *base, const struct dmafp_replicates *arm,
-		       struct dmafp_effect *e)
+static struct dmafp_interval interval_at(const struct dmafp_sequential *look,
+					 const struct pairs *p, double alpha)
+{
+	return interval(p, 2 * dmafp_sequential_level(look, alpha / 2));
+}
+
+static void fill_ratio(const struct dmafp_sequential *look, const struct dmafp_replicates *base,
+		       const struct dmafp_replicates *arm, struct dmafp_effect *e)
 {
 	double *x = logs_of(base), *y = logs_of(arm);
 	struct pairs p;
@@ -167,25 +173,36 @@ static void fill_ratio(const struct dmafp_replicates *base, const struct dmafp_r
 	if (e->has_ratio) {
 		pair(&p, x, base->nr, y, arm->nr);
 		e->ratio = exp(gsl_stats_median_from_sorted_data(p.diff, 1, p.nr));
-		e->ratio_95 = exp_of(interval(&p, 0.05));
-		e->ratio_90 = exp_of(interval(&p, 0.10));
+		e->ratio_95 = exp_of(interval_at(look, &p, 0.05));
+		e->ratio_90 = exp_of(interval_at(look, &p, 0.10));
 		free(p.diff);
 	}
 	free(x);
 	free(y);
 }
 
-static void fill_tests(const struct pairs *p, struct dmafp_effect *e)
+static void fill_tests(const struct dmafp_sequential *look, const struct pairs *p,
+		       struct dmafp_effect *e)
 {
-	e->difference_95 = interval(p, 0.05);
-	e->difference_90 = interval(p, 0.10);
-	e->p_more = p_above(p, e->margin);
-	e->p_less = p_below(p, -e->margin);
-	e->p_equivalent = fmax(p_above(p, -e->margin), p_below(p, e->margin));
+	double same = fmax(p_above(p, -e->margin), p_below(p, e->margin));
+
+	e->level = dmafp_sequential_level(look, 0.05);
+	e->early = look && u_quantile(p, e->level) < 0;
+	e->difference_95 = interval_at(look, p, 0.05);
+	e->difference_90 = interval_at(look, p, 0.10);
+	e->p_more = dmafp_sequential_p(look, p_above(p, e->margin));
+	e->p_less = dmafp_sequential_p(look, p_below(p, -e->margin));
+	e->p_equivalent = dmafp_sequential_p(look, same);
 }
 
 void dmafp_effect_of(const struct dmafp_replicates *base, const struct dmafp_replicates *arm,
 		     double margin, struct dmafp_effect *e)
+{
+	dmafp_effect_at(NULL, base, arm, margin, e);
+}
+
+void dmafp_effect_at(const struct dmafp_sequential *look, const struct dmafp_replicates *base,
+		     const struct dmafp_replicates *arm, double margin, struct dmafp_effect *e)
 {
 	struct pairs p;
 
@@ -198,8 +215,8 @@ void dmafp_effect_of(const struct dmafp_replicates *base, const struct dmafp_rep
 	e->difference = gsl_stats_median_from_sorted_data(p.diff, 1, p.nr);
 	e->known = base->nr >= DMAFP_EFFECT_MIN_BOOTS && arm->nr >= DMAFP_EFFECT_MIN_BOOTS;
 	if (e->known) {
-		fill_tests(&p, e);
-		fill_ratio(base, arm, e);
+		fill_tests(look, &p, e);
+		fill_ratio(look, base, arm, e);
 	}
 	free(p.diff);
 }
@@ -227,7 +244,7 @@ static bool settles(const struct dmafp_effect *e, double spread, size_t n, size_
 size_t dmafp_effect_boots(const struct dmafp_effect *e, size_t family)
 {
 	double half = (e->difference_90.high - e->difference_90.low) / 2;
-	double spread = half / half_width((double)e->nr_base, (double)e->nr_arm, 0.10);
+	double spread = half / half_width((double)e->nr_base, (double)e->nr_arm, 2 * e->level);
 	size_t low = e->nr_base < e->nr_arm ? e->nr_base : e->nr_arm;
 	size_t high = DMAFP_EFFECT_MAX_BOOTS;
 

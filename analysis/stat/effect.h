@@ -36,6 +36,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "analysis/stat/sequential.h"
+
 #define DMAFP_EFFECT_MIN_BOOTS 3 /* of each arm; fewer give no interval */
 #define DMAFP_EFFECT_MAX_BOOTS 1000 /* what dmafp_effect_boots() looks up to */
 
@@ -61,7 +63,11 @@ struct dmafp_interval {
  * @base, @arm: the median of each one's boots, ticks; with a boot of each
  * @difference: ticks; above 0 the arm costs more; with a boot of each
  * @known: there are enough boots of both, else nothing below means anything
- * @difference_95, @difference_90: two-sided confidence intervals
+ * @early: the level of this look is less than all of the boots' orders can prove: no
+ *	control is shown, no difference claimed, and none denied
+ * @level: one-sided, of each of the two tests for equivalence; 0.05, but of a look less
+ * @difference_95, @difference_90: two-sided confidence intervals; of a look they hold the
+ *	difference at all looks together, with that confidence
  * @has_ratio: no value is 0; else nothing of the ratio means anything
  * @ratio: arm / base
  * @ratio_95, @ratio_90: the same
@@ -69,11 +75,14 @@ struct dmafp_interval {
  * @p_equivalent: the greater p of the two one-sided tests against -@margin and +@margin
  * @p_more: one-sided, that the difference is not beyond +@margin
  * @p_less: one-sided, that it is not below -@margin
+ *
+ * Of a look p values are over all looks.
  */
 struct dmafp_effect {
 	size_t nr_base, nr_arm;
 	double base, arm, difference;
-	bool known, has_ratio;
+	bool known, has_ratio, early;
+	double level;
 	struct dmafp_interval difference_95, difference_90;
 	double ratio;
 	struct dmafp_interval ratio_95, ratio_90;
@@ -91,13 +100,22 @@ void dmafp_effect_of(const struct dmafp_replicates *base, const struct dmafp_rep
 		     double margin, struct dmafp_effect *effect);
 
 /**
+ * dmafp_effect_at() - the same at one of several looks at the boots
+ * @look: its levels, NULL: there is one look only
+ */
+void dmafp_effect_at(const struct dmafp_sequential *look, const struct dmafp_replicates *base,
+		     const struct dmafp_replicates *arm, double margin,
+		     struct dmafp_effect *effect);
+
+/**
  * dmafp_effect_boots() - how many boots of each arm would settle it
  * @effect: known, and not settled
  * @family: claims among which a directional one must hold, by Holm's method
  *
  * The least number at which the intervals, as wide as the spread seen leads to
  * expect of normal boots, would lie on one side of a margin if the difference is
- * what it seems, and at which ranks have enough orders for @family claims.
+ * what it seems, and at which ranks have enough orders for @family claims.  Looks
+ * are not counted with: it is the number that one look would need.
  *
  * Return: boots of each arm, 0: more than DMAFP_EFFECT_MAX_BOOTS.
  */

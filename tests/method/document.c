@@ -8,41 +8,43 @@
 #include "document.h"
 
 /* @head: up to and with the first marker; @tail: from the second one */
-static char *read_parts(const char *path, size_t *head, char **tail, struct dmafp_err *err)
+static char *read_parts(const char *path, const char *part, size_t *head, char **tail,
+			struct dmafp_err *err)
 {
+	char *first = dmafp_path(DOCUMENT_BEGIN, part), *last = dmafp_path(DOCUMENT_END, part);
 	char *all = dmafp_file_read(path, NULL, err), *begin;
 
-	if (!all)
-		return NULL;
-	begin = strstr(all, DOCUMENT_BEGIN);
-	*tail = begin ? strstr(begin, DOCUMENT_END) : NULL;
-	if (!*tail) {
+	begin = all ? strstr(all, first) : NULL;
+	*tail = begin ? strstr(begin, last) : NULL;
+	if (all && !*tail) {
 		dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA, "%s: no lines '%.*s' and '%.*s'", path,
-			      (int)strlen(DOCUMENT_BEGIN) - 1, DOCUMENT_BEGIN,
-			      (int)strlen(DOCUMENT_END) - 1, DOCUMENT_END);
+			      (int)strlen(first) - 1, first, (int)strlen(last) - 1, last);
 		free(all);
-		return NULL;
+		all = NULL;
 	}
-	*head = begin + strlen(DOCUMENT_BEGIN) - all;
+	if (all)
+		*head = begin + strlen(first) - all;
+	free(first);
+	free(last);
 	return all;
 }
 
-int document_check(const char *path, struct dmafp_err *err)
+int document_check(const char *path, const char *part, struct dmafp_err *err)
 {
 	size_t head;
-	char *tail, *all = read_parts(path, &head, &tail, err);
+	char *tail, *all = read_parts(path, part, &head, &tail, err);
 
 	free(all);
 	return all ? 0 : -EINVAL;
 }
 
-int document_put(const char *path, const char *text, struct dmafp_err *err)
+int document_put(const char *path, const char *part, const char *text, struct dmafp_err *err)
 {
 	char *tail, *all, *made = NULL;
 	size_t head;
 	int ret;
 
-	all = read_parts(path, &head, &tail, err);
+	all = read_parts(path, part, &head, &tail, err);
 	if (!all)
 		return -EINVAL;
 	ret = asprintf(&made, "%.*s%s\n%s", (int)head, all, text, tail);

@@ -12,12 +12,40 @@
 #include "study.h"
 
 static const char usage[] =
-	"usage: method [--campaigns N] [--seed N] [--jobs N] [--markdown FILE]\n"
+	"usage: method [--campaigns N] [--seed N] [--jobs N] [--part NAME]\n"
+	"              [--markdown FILE]\n"
 	"\n"
 	"  --campaigns N  simulated campaigns per cell, 1 to 1000000 (10000)\n"
 	"  --seed N       of the random numbers (1)\n"
 	"  --jobs N       processes, 1 to 64 (1)\n"
+	"  --part NAME    tables: campaigns that are judged once; looks: after each boot\n"
+	"                 (both)\n"
 	"  --markdown FILE  put the tables between the markers of docs/method.md\n";
+
+typedef int report_fn(const struct study *study, bool markdown, FILE *out, size_t *above);
+
+static const struct {
+	const char *name;
+	report_fn *report;
+} parts[] = {
+	{ "tables", report },
+	{ "looks", report_looks },
+};
+
+#define NR_PARTS (sizeof(parts) / sizeof(parts[0]))
+
+/* What is asked for beside the study */
+struct request {
+	const char *part, *document; /* NULL: all, and stdout */
+};
+
+static bool is_part(const char *name)
+{
+	for (size_t i = 0; i < NR_PARTS; i++)
+		if (!strcmp(name, parts[i].name))
+			return true;
+	return false;
+}
 
 static bool parse(const char *text, unsigned long low, unsigned long high, unsigned long *value)
 {
@@ -27,12 +55,13 @@ static bool parse(const char *text, unsigned long low, unsigned long high, unsig
 	return *text >= '0' && *text <= '9' && !*end && *value >= low && *value <= high;
 }
 
-static bool options_parse(int argc, char **argv, struct study *study, const char **document)
+static bool options_parse(int argc, char **argv, struct study *study, struct request *request)
 {
 	static const struct option options[] = {
 		{ "campaigns", required_argument, NULL, 'c' },
 		{ "seed", required_argument, NULL, 's' },
 		{ "jobs", required_argument, NULL, 'j' },
+		{ "part", required_argument, NULL, 'p' },
 		{ "markdown", required_argument, NULL, 'm' },
 		{ 0 },
 	};
@@ -53,8 +82,12 @@ static bool options_parse(int argc, char **argv, struct study *study, const char
 			good &= parse(optarg, 1, 64, &value);
 			study->jobs = value;
 			break;
+		case 'p':
+			good &= is_part(optarg);
+			request->part = optarg;
+			break;
 		case 'm':
-			*document = optarg;
+			request->document = optarg;
 			break;
 		default:
 			good = false;
@@ -63,26 +96,27 @@ static bool options_parse(int argc, char **argv, struct study *study, const char
 	return good && optind == argc;
 }
 
-/* Into the document, or onto stdout */
-static int run(const struct study *study, const char *document, size_t *above,
+/* One part, into the document or onto stdout */
+static int run(const struct study *study, size_t part, const char *document, size_t *above,
 	       struct dmafp_err *err)
 {
+	const char *name = parts[part].name;
 	char *text = NULL;
 	size_t len = 0;
 	FILE *out;
 	int ret;
 
-	if (document && document_check(document, err))
+	if (document && document_check(document, name, err))
 		return -EINVAL;
 	out = open_memstream(&text, &len);
 	if (!out)
 		return dmafp_err_set(err, errno, DMAFP_EXIT_INTERNAL, "out of memory");
-	ret = report(study, document, out, above);
+	ret = parts[part].report(study, document, out, above);
 	fclose(out);
 	if (ret)
 		dmafp_err_set(err, -ret, DMAFP_EXIT_INTERNAL, "simulation: %s", strerror(-ret));
 	else if (document)
-		ret = document_put(document, text, err);
+		ret = document_put(document, name, text, err);
 	else if (fputs(text, stdout) == EOF || fflush(stdout))
 		ret = dmafp_err_set(err, errno, DMAFP_EXIT_IO, "stdout: %s", strerror(errno));
 	free(text);
@@ -93,17 +127,21 @@ int main(int argc, char **argv)
 {
 	struct study study = { .effect = dmafp_effect_of, .campaigns = 10000, .seed = 1, .jobs = 1,
 			       .progress = isatty(STDERR_FILENO) };
-	const char *document = NULL;
+	struct request request = { 0 };
 	struct dmafp_err err;
 	size_t above = 0;
 
-	if (!options_parse(argc, argv, &study, &document)) {
+	if (!options_parse(argc, argv, &study, &request)) {
 		fputs(usage, stderr);
 		return DMAFP_EXIT_USAGE;
 	}
-	if (run(&study, document, &above, &err)) {
-		fprintf(stderr, "method: %s\n", err.msg);
-		return err.exit;
+	for (size_t i = 0; i < NR_PARTS; i++) {
+		if (request.part && strcmp(request.part, parts[i].name))
+			continue;
+		if (run(&study, i, request.document, &above, &err)) {
+			fprintf(stderr, "method: %s\n", err.msg);
+			return err.exit;
+		}
 	}
 	fprintf(stderr, "%zu rates above their bound\n", above);
 	return above ? 1 : 0;

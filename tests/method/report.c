@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 
-#include <gsl/gsl_cdf.h>
-
+#include "rate.h"
 #include "report.h"
-#include "table.h"
 
 static const size_t boots[] = { 3, 5, 10, 20, 30 };
 static const struct op *const ops[] = { &op_map, &op_check };
@@ -139,28 +136,10 @@ static const struct cell *cell_find(const struct output *o, const struct op *op,
 	return NULL;
 }
 
-/* Beyond what the method can do: docs/method.md says so, and why */
-static bool is_limit(const struct cell *cell)
-{
-	return cell->noise->apart || cell->noise->spread > 2 ||
-	       (cell->op->margin_check && cell->noise->step > 1);
-}
-
-/*
- * In percent, and in brackets how far the farther end of its interval is.  Above its
- * bound is a rate that a method at the bound gives once in 10000 studies: there are
- * some 500 rates.
- */
 static void add_rate(struct output *o, struct table *table, const struct cell *cell,
 		     uint64_t count, double bound)
 {
-	struct rate rate = rate_of(count, cell->campaigns);
-	double far = fmax(rate.high - rate.rate, rate.rate - rate.low);
-	bool above = bound > 0 && count &&
-		     gsl_cdf_binomial_Q(count - 1, bound, cell->campaigns) < 1e-4;
-
-	o->above += above && !is_limit(cell);
-	table_cell(table, "%.2f (%.2f)%s", 100 * rate.rate, 100 * far, above ? "!" : "");
+	o->above += rate_add(table, cell, count, bound);
 }
 
 static void print_question(struct output *o, const struct question *question)
@@ -290,7 +269,7 @@ int report(const struct study *study, bool markdown, FILE *out, size_t *above)
 	ret = study_run(study, o.cells, NR_SINGLE + NR_FAMILIES);
 	if (!ret)
 		print_all(&o);
-	*above = o.above;
+	*above += o.above;
 	free(o.cells);
 	return ret;
 }

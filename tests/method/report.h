@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The whole study and its tables. */
+/* The parts of the study and their tables. */
 #ifndef DMAFP_METHOD_REPORT_H
 #define DMAFP_METHOD_REPORT_H
 
@@ -10,11 +10,14 @@
 #include "study.h"
 
 /**
- * report() - run the study and print it
- * @above: set to the number of rates that are above their bound, limits aside
+ * report() - run campaigns that are judged once, and print what came out
+ * @above: increased by the number of rates that are above their bound, limits aside
  *
  * Return: 0 or a negative errno.
  */
 int report(const struct study *study, bool markdown, FILE *out, size_t *above);
+
+/** report_looks() - the same of campaigns that are looked at after each boot */
+int report_looks(const struct study *study, bool markdown, FILE *out, size_t *above);
 
 #endif /* DMAFP_METHOD_REPORT_H */

@@ -10,6 +10,7 @@
 #include <Rmath.h>
 #undef sign /* Rmath renames what others call so */
 
+#include "looks.h"
 #include "row.h"
 #include "rows.h"
 
@@ -19,7 +20,11 @@
 static void run_campaign(const struct study *study, const struct cell *cell, uint64_t number,
 			 uint64_t *counts, gsl_rng *rng)
 {
-	if (cell->rows > 1)
+	if (cell->looks && cell->rows > 1)
+		looks_rows_count(cell, counts, rng);
+	else if (cell->looks)
+		looks_count(cell, number % 2 ? -1 : 1, counts, rng);
+	else if (cell->rows > 1)
 		rows_count(study->effect, cell, counts, rng);
 	else
 		row_count(study->effect, cell, number % 2 ? -1 : 1, counts, rng);

@@ -50,6 +50,25 @@ enum count {
 	/* of one row it is the margin, or twice the margin; of the others 0 */
 	ROWS_ONE_EQUIVALENT, /* all rows are said to be */
 	ROWS_ONE_REGRESSED, /* that row is */
+	/*
+	 * looked at after each boot of both arms, up to the first verdict; with many rows
+	 * the verdict of all, EDGE_EQUIVALENT where one row's difference is the margin
+	 */
+	LOOKS_SAME_VERDICT,
+	LOOKS_SAME_EQUIVALENT,
+	LOOKS_SAME_BOOTS, /* the sum of boots per arm */
+	LOOKS_EDGE_EQUIVALENT,
+	LOOKS_EDGE_VERDICT,
+	LOOKS_MISS, /* of any look */
+	LOOKS_TWICE_REGRESSED,
+	LOOKS_TWICE_BOOTS,
+	/* the same as if each look were the only one */
+	NAIVE_EDGE_EQUIVALENT,
+	NAIVE_EDGE_VERDICT,
+	NAIVE_MISS,
+	/* all boots and one look */
+	FIXED_SAME_EQUIVALENT,
+	FIXED_TWICE_REGRESSED,
 	NR_COUNTS,
 };
 
@@ -57,12 +76,13 @@ enum count {
  * struct cell - @nr boots per arm of one op under one noise, and what came out
  * @rows: 1, or many rows, judged together
  * @share: boots' offsets are the same for all rows
+ * @looks: it is looked at after each boot of both arms
  */
 struct cell {
 	const struct op *op;
 	const struct noise *noise;
 	size_t nr, rows;
-	bool share;
+	bool share, looks;
 	uint64_t campaigns, counts[NR_COUNTS];
 };
 

@@ -11,19 +11,27 @@ base	bench/base/
 abi	kmod/uapi/
 module	kmod/
 cli	bench/cli/
-result	analysis/(result|attach|upgrade|member|member_row|hist|cell|json_text|lines|kernel_option|bucket_list|document|sampling|load|finding|counter)\.
-measure	bench/run/
+result	analysis/(result|attach|upgrade|member|member_row|hist|cell|json_text|lines|kernel_option|bucket_list|document|counter|finding|load|sampling)\.
+measure	bench/run/(attach|attr|context|device|event|fault|key|layer|module|pin|plan|profile|provenance|samples|setting|spread|topology|transport[a-z_]*|value|watch)\.
+use	bench/use/
+take	bench/take/
+traffic	bench/traffic/
+audit	bench/audit/
+tune	bench/tune/
+run	bench/run/
 lab	bench/lab/
 guest	bench/guest/
-evidence	analysis/(walk|steps|evidence|calltree)\.
+evidence	analysis/(walk|steps|looks|evidence|calltree|perf_text)\.
 path	analysis/path/
 statistics	analysis/stat/
-compare	analysis/(set|compare|place)\.
-verdict	analysis/(agreement|verdict|timed|control|match|match_option|judge|notes)\.
+compare	analysis/(set|scaling|compare|place|traffic|function|functions)\.
+verdict	analysis/(agreement|verdict|timed|stop|settled|control|match|match_option|judge|environment|notes|traffic_[a-z]+)\.
 render	analysis/render/
 report	analysis/report\.
 matrix	bench/matrix/
 trace	bench/trace/
+perf	bench/perf/
+campaign	bench/campaign/
 command	bench/(cmd/|main\.c)
 '
 
@@ -36,21 +44,27 @@ kmod/	bench/
 kmod/	analysis/
 '
 
-git ls-files -co --exclude-standard 'bench/*.[ch]' 'bench/**/*.[ch]' 'analysis/*.[ch]' \
-	'analysis/**/*.[ch]' 	'kmod/*.[ch]' 'kmod/**/*.[ch]' | while read -r file; do
-	sed -n 's/^#include "\(.*\)"/\1/p' "$file" | while read -r name; do
-		for candidate in "$(dirname "$file")/$name" "bench/$name" "$name"; do
-			[ -f "$candidate" ] && break
-		done
-		echo "$file $candidate"
-	done
-	echo "$file $file"
-done | LAYERS=$layers FORBIDDEN=$forbidden awk '
+files=$(git ls-files -co --exclude-standard 'bench/*.[ch]' 'bench/**/*.[ch]' \
+	'analysis/*.[ch]' 'analysis/**/*.[ch]' 'kmod/*.[ch]' 'kmod/**/*.[ch]')
+# each file with itself, then each with what it includes
+# shellcheck disable=SC2086
+{
+	printf '%s\n' $files | sed 's/.*/& &/'
+	grep -H '^#include "' $files | sed 's/:#include "/ /; s/".*//'
+} | LAYERS=$layers FORBIDDEN=$forbidden awk '
 function rank(path, i) {
 	for (i = 1; i <= nr; i++)
 		if (path ~ "^" pattern[i])
 			return i
 	return 0
+}
+# as the compiler finds it
+function found(file, name, folder) {
+	folder = file
+	sub("[^/]*$", "", folder)
+	if ((folder name) in known)
+		return folder name
+	return ("bench/" name) in known ? "bench/" name : name
 }
 BEGIN {
 	n = split(ENVIRON["LAYERS"], line, "\n")
@@ -64,7 +78,11 @@ BEGIN {
 			to[bans] = field[2]
 		}
 }
+$1 == $2 {
+	known[$1]
+}
 {
+	$2 = found($1, $2)
 	checked++
 	if (!rank($1) || !rank($2)) {
 		print "FAIL: " $1 " includes " $2 ", and one of them has no layer"

@@ -176,6 +176,107 @@ struct dmafp_result *fixture_result(enum dmafp_arm_id arm, const char *mode)
 	return r;
 }
 
+/* Loads */
+
+static void add_call(struct dmafp_load *load, const char *name, enum dmafp_api_kind kind,
+		     uint64_t calls)
+{
+	load->calls = dmafp_alloc_grow(load->calls, load->nr_calls, sizeof(*load->calls));
+	load->calls[load->nr_calls++] = (struct dmafp_api_call) {
+		.name = dmafp_alloc_string(name), .kind = kind, .calls = calls
+	};
+}
+
+static void add_measure(struct dmafp_load *load, enum dmafp_measure_kind kind, uint64_t batch,
+			uint64_t cost, bool tail)
+{
+	struct dmafp_measure *m;
+
+	load->measures = dmafp_alloc_grow(load->measures, load->nr_measures,
+					  sizeof(*load->measures));
+	m = &load->measures[load->nr_measures++];
+	m->kind = kind;
+	m->ops_per_sample = batch;
+	fill_hist(&m->hist, cost * batch, tail);
+}
+
+static void fill_load(struct dmafp_load *load, enum dmafp_load_tool tool)
+{
+	load->tool = tool;
+	load->cpus = dmafp_alloc(1, sizeof(*load->cpus));
+	load->nr_cpus = 1;
+	load->ops = 2000;
+	load->elapsed_ns = load->ops * FIXTURE_TIME;
+	load->counted_ops = FIXTURE_COUNTED;
+	if (tool == DMAFP_LOAD_PKTGEN) {
+		load->op = dmafp_alloc_string("send");
+		load->bytes = 1514;
+		load->fragments = 1;
+		return;
+	}
+	load->op = dmafp_alloc_string("randread");
+	load->engine = dmafp_alloc_string("libaio");
+	load->bytes = 4096;
+	load->depth = 1;
+	load->has_cpu = true;
+	load->user_ns = load->ops * 1000;
+	load->system_ns = load->ops * 3000;
+}
+
+static void name_traffic(struct dmafp_traffic_result *t, enum dmafp_load_tool tool)
+{
+	bool fio = tool == DMAFP_LOAD_FIO;
+
+	t->present = true;
+	fixture_set_text(&t->driver, fio ? "nvme" : "e1000e");
+	fixture_set_text(&t->node, fio ? "nvme0n1" : "eth0");
+	fixture_set_text(&t->tool_version, fio ? "fio-3.33" : "2.75");
+}
+
+struct dmafp_load *fixture_add_load(struct dmafp_result *r, enum dmafp_load_tool tool)
+{
+	uint64_t lock = strcmp(r->arm, "always-lock") ? 0 : FIXTURE_LOCK;
+	bool on = strcmp(r->mode, "plain");
+	uint64_t check = on ? FIXTURE_CHECK - FIXTURE_NULL + lock : 0;
+	struct dmafp_load *load;
+
+	name_traffic(&r->traffic, tool);
+	r->traffic.loads = dmafp_alloc_grow(r->traffic.loads, r->traffic.nr_loads,
+					    sizeof(*r->traffic.loads));
+	load = &r->traffic.loads[r->traffic.nr_loads++];
+	fill_load(load, tool);
+	if (tool == DMAFP_LOAD_FIO) {
+		add_measure(load, DMAFP_MEASURE_SUBMIT, 1, FIXTURE_SUBMIT + check, true);
+		add_measure(load, DMAFP_MEASURE_COMPLETE, 1, 50000, true);
+	} else {
+		add_measure(load, DMAFP_MEASURE_SEND, FIXTURE_BATCH, FIXTURE_SEND + check, false);
+	}
+	add_measure(load, DMAFP_MEASURE_TIME, 1, FIXTURE_TIME, true);
+	add_measure(load, DMAFP_MEASURE_BUSY, FIXTURE_BATCH, FIXTURE_BUSY + check, false);
+	add_call(load, "iommu_deferred_attach", DMAFP_API_CHECK, on ? FIXTURE_COUNTED : 0);
+	add_call(load, "dma_map_page_attrs", DMAFP_API_MAP, FIXTURE_COUNTED);
+	add_call(load, "dma_unmap_page_attrs", DMAFP_API_UNMAP, FIXTURE_COUNTED);
+	return load;
+}
+
+struct dmafp_hist *fixture_measure(struct dmafp_load *load, enum dmafp_measure_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < load->nr_measures; i++)
+		if (load->measures[i].kind == kind)
+			return &load->measures[i].hist;
+	abort();
+}
+
+void fixture_add_loads(struct dmafp_report *report, enum dmafp_load_tool tool)
+{
+	size_t i;
+
+	for (i = 0; i < report->set.nr; i++)
+		fixture_add_load(report->set.results[i], tool);
+}
+
 struct dmafp_result *fixture_nic(enum dmafp_arm_id arm, const char *mode)
 {
 	struct dmafp_result *r = fixture_result(arm, mode);
@@ -286,6 +387,20 @@ enum dmafp_verdict fixture_row(const struct dmafp_report *report, const char *mo
 	abort();
 }
 
+const struct dmafp_traffic_verdict *fixture_traffic_row(const struct dmafp_report *report,
+							const char *mode,
+							enum dmafp_measure_kind kind)
+{
+	const struct dmafp_comparison *c = report->comparison;
+	size_t i;
+
+	for (i = 0; i < c->nr_traffic_rows; i++)
+		if (!strcmp(c->traffic_rows[i].group->mode, mode) &&
+		    c->traffic_rows[i].kind == kind)
+			return &report->judgement->traffic_rows[i];
+	abort();
+}
+
 static int holds(const struct dmafp_lines *lines, const char *part)
 {
 	size_t i;
@@ -314,6 +429,8 @@ int fixture_has_note(const struct dmafp_report *report, const char *part)
 
 	for (i = 0; i < j->nr_rows; i++)
 		found |= holds(&j->rows[i].notes, part);
+	for (i = 0; i < j->nr_traffic_rows; i++)
+		found |= holds(&j->traffic_rows[i].notes, part);
 	return found;
 }
 

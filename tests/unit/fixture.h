@@ -26,6 +26,31 @@ struct dmafp_result *fixture_result(enum dmafp_arm_id arm, const char *mode);
 /** fixture_nic() - the same on another device */
 struct dmafp_result *fixture_nic(enum dmafp_arm_id arm, const char *mode);
 
+/* What the made-up loads cost; each op makes one check */
+#define FIXTURE_SUBMIT	4400
+#define FIXTURE_BUSY	9000
+#define FIXTURE_SEND	4500
+#define FIXTURE_TIME	20000
+#define FIXTURE_BATCH	100 /* ops in a sample of busy and of send */
+#define FIXTURE_COUNTED 64  /* ops of the counting pass */
+
+/**
+ * fixture_add_load() - real traffic, of the arm and mode of the result
+ * @tool: fio: "randread 4K libaio qd1" on nvme0n1; pktgen: "send 1514" on eth0
+ *
+ * Each op calls iommu_deferred_attach() once, unless the mode is plain, and maps and
+ * unmaps once.  Measures of fio: submit, like a map_page that costs FIXTURE_SUBMIT;
+ * complete; time; busy.  Of pktgen: send, time, busy.  Busy and send are of
+ * FIXTURE_BATCH ops per sample, and always read the same.
+ */
+struct dmafp_load *fixture_add_load(struct dmafp_result *result, enum dmafp_load_tool tool);
+
+/** fixture_measure() - the histogram of a measure that the load has */
+struct dmafp_hist *fixture_measure(struct dmafp_load *load, enum dmafp_measure_kind kind);
+
+/** fixture_add_loads() - the same to every result of the report's set */
+void fixture_add_loads(struct dmafp_report *report, enum dmafp_load_tool tool);
+
 /** fixture_set_text() - replace a string of a result */
 void fixture_set_text(char **member, const char *text);
 
@@ -55,6 +80,11 @@ void fixture_drop(struct dmafp_report *report, enum dmafp_arm_id arm);
 enum dmafp_verdict fixture_row(const struct dmafp_report *report, const char *mode,
 			       size_t cell, enum dmafp_row_phase phase,
 			       enum dmafp_arm_id arm);
+
+/** fixture_traffic_row() - the verdict on the first row of that measure in @mode */
+const struct dmafp_traffic_verdict *fixture_traffic_row(const struct dmafp_report *report,
+							const char *mode,
+							enum dmafp_measure_kind kind);
 
 /** fixture_has_reason() - does a reason hold @part? */
 int fixture_has_reason(const struct dmafp_report *report, const char *part);

@@ -260,7 +260,7 @@ static void test_boots_never(void **state)
 static void test_boots_for_spread(void **state)
 {
 	struct dmafp_effect e = {
-		.nr_base = 4, .nr_arm = 4, .known = true, .margin = 0.5,
+		.nr_base = 4, .nr_arm = 4, .known = true, .level = 0.05, .margin = 0.5,
 		.difference_90 = { -1, 1 },
 	};
 
@@ -276,7 +276,8 @@ static void test_boots_for_spread(void **state)
 static void test_boots_for_a_difference(void **state)
 {
 	struct dmafp_effect e = {
-		.nr_base = 4, .nr_arm = 4, .known = true, .margin = 1, .difference = 2,
+		.nr_base = 4, .nr_arm = 4, .known = true, .level = 0.05,
+		.margin = 1, .difference = 2,
 		.difference_90 = { 1, 3 },
 	};
 

@@ -22,6 +22,7 @@
 
 #include "base/file.h"
 #include "method/document.h"
+#include "method/orders.h"
 #include "method/peers.h"
 #include "method/study.h"
 
@@ -194,6 +195,68 @@ static void rows_are_a_family(void **state)
 	assert_true(is_beyond(cell.counts[ROWS_EDGE_UNADJUSTED], 100, ALPHA));
 }
 
+/* Looked at after each boot: the rule keeps its rates, and looks at one look's levels do not */
+static void looks_keep_the_rates(void **state)
+{
+	const struct study study = { .effect = dmafp_effect_of, .campaigns = CAMPAIGNS, .seed = 1,
+				     .jobs = 1 };
+	struct cell cells[] = {
+		{ .op = &op_map, .noise = noise_find("offsets"), .nr = 12, .rows = 1,
+		  .looks = true },
+		{ .op = &op_map, .noise = noise_find("skewed"), .nr = 12, .rows = 1,
+		  .looks = true },
+	};
+	const uint64_t *c = cells[0].counts;
+
+	(void)state;
+	assert_int_equal(study_run(&study, cells, 2), 0);
+	for (size_t i = 0; i < 2; i++) {
+		assert_false(is_beyond(cells[i].counts[LOOKS_SAME_VERDICT], CAMPAIGNS, ALPHA));
+		assert_false(is_beyond(cells[i].counts[LOOKS_EDGE_EQUIVALENT], CAMPAIGNS, ALPHA));
+		assert_false(is_beyond(cells[i].counts[LOOKS_EDGE_VERDICT], CAMPAIGNS, ALPHA / 2));
+		assert_false(is_beyond(cells[i].counts[LOOKS_MISS], CAMPAIGNS, ALPHA));
+		assert_true(is_beyond(cells[i].counts[NAIVE_EDGE_EQUIVALENT], CAMPAIGNS, ALPHA));
+		assert_true(is_beyond(cells[i].counts[NAIVE_MISS], CAMPAIGNS, ALPHA));
+	}
+	/* a third of the boots is saved, and little of the power is lost */
+	assert_true(c[LOOKS_SAME_EQUIVALENT] > CAMPAIGNS * 95 / 100);
+	assert_true(c[LOOKS_TWICE_REGRESSED] > CAMPAIGNS * 95 / 100);
+	assert_true(c[LOOKS_SAME_BOOTS] < CAMPAIGNS * 9);
+	assert_true(c[LOOKS_TWICE_BOOTS] < CAMPAIGNS * 9);
+}
+
+static void looks_at_many_rows_keep_them_too(void **state)
+{
+	const struct study study = { .effect = dmafp_effect_of, .campaigns = 40, .seed = 1,
+				     .jobs = 1 };
+	struct cell cell = { .op = &op_map, .noise = noise_find("offsets"), .nr = 12, .rows = 22,
+			     .share = true, .looks = true };
+
+	(void)state;
+	assert_int_equal(study_run(&study, &cell, 1), 0);
+	assert_false(is_beyond(cell.counts[LOOKS_SAME_VERDICT], 40, ALPHA));
+	assert_false(is_beyond(cell.counts[LOOKS_EDGE_VERDICT], 40, ALPHA));
+	assert_false(is_beyond(cell.counts[LOOKS_EDGE_EQUIVALENT], 40, ALPHA));
+	assert_true(cell.counts[LOOKS_SAME_EQUIVALENT] > 20);
+	assert_true(cell.counts[LOOKS_SAME_BOOTS] < 40 * 11);
+}
+
+/* Whatever the noise is: all orders of boots are as likely where the shift is taken out */
+static void looks_at_ranks_keep_their_levels(void **state)
+{
+	static const size_t planned[] = { 4, 6, 12, 20, 30 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(planned) / sizeof(planned[0]); i++) {
+		struct orders o = { .boots_max = planned[i], .all = 40000 };
+
+		orders_count(&o, 1);
+		for (size_t k = 0; k < ORDERS_LEVELS; k++)
+			assert_false(is_beyond(o.looks[k], o.all, orders_levels[k]));
+		assert_true(is_beyond(o.naive[0], o.all, orders_levels[0]));
+	}
+}
+
 /* 2 of 20 orders of six are as far out; of 10 boots, 2 of 252 */
 static void mann_whitney_is_exact(void **state)
 {
@@ -230,14 +293,15 @@ static void tables_have_a_place(void **state)
 	(void)state;
 	assert_true(fd >= 0);
 	close(fd);
-	assert_int_equal(document_check("docs/method.md", &err), 0);
+	assert_int_equal(document_check("docs/method.md", "tables", &err), 0);
+	assert_int_equal(document_check("docs/method.md", "looks", &err), 0);
 	assert_int_equal(dmafp_file_write(path, "no markers\n", 11, &err), 0);
-	assert_true(document_put(path, "new\n", &err) < 0);
-	text = "a\n" DOCUMENT_BEGIN "old\n" DOCUMENT_END "b\n";
+	assert_true(document_put(path, "one", "new\n", &err) < 0);
+	text = "a\n<!-- one: begin -->\nold\n<!-- one: end -->\nb\n";
 	assert_int_equal(dmafp_file_write(path, text, strlen(text), &err), 0);
-	assert_int_equal(document_put(path, "new\n", &err), 0);
+	assert_int_equal(document_put(path, "one", "new\n", &err), 0);
 	text = dmafp_file_read(path, NULL, &err);
-	assert_string_equal(text, "a\n" DOCUMENT_BEGIN "new\n\n" DOCUMENT_END "b\n");
+	assert_string_equal(text, "a\n<!-- one: begin -->\nnew\n\n<!-- one: end -->\nb\n");
 	free(text);
 	unlink(path);
 }
@@ -252,6 +316,9 @@ int main(void)
 		cmocka_unit_test(half_an_interval_is_found_out),
 		cmocka_unit_test(counts_do_not_depend_on_jobs),
 		cmocka_unit_test(rows_are_a_family),
+		cmocka_unit_test(looks_keep_the_rates),
+		cmocka_unit_test(looks_at_many_rows_keep_them_too),
+		cmocka_unit_test(looks_at_ranks_keep_their_levels),
 		cmocka_unit_test(mann_whitney_is_exact),
 		cmocka_unit_test(tables_have_a_place),
 		cmocka_unit_test(rates_have_exact_intervals),

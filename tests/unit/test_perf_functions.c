@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Samples as shares and costs of functions, the arms side by side. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "analysis/functions.h"
+#include "analysis/load.h"
+#include "sampled.h"
+
+/*
+ * map_page of the fixture: the means of map and unmap are 614 + 1.63 and 400 + 1.63,
+ * and the null op, which has no unmap, takes 20 around each of them.
+ */
+#define COST (614 + 1.63 + 400 + 1.63 - 2 * 20)
+
+static struct dmafp_set set;
+static struct dmafp_functions_list list;
+
+static int tear_down(void **state)
+{
+	(void)state;
+	dmafp_functions_list_free(&list);
+	dmafp_set_free(&set);
+	return 0;
+}
+
+static struct dmafp_result *add(enum dmafp_arm_id arm)
+{
+	struct dmafp_result *r = fixture_result(arm, "keyed");
+
+	dmafp_set_add(&set, r);
+	return r;
+}
+
+static struct dmafp_sampling *cell_of(struct dmafp_result *r)
+{
+	return &r->cells[SAMPLED_CELL].sampling;
+}
+
+static struct dmafp_functions *collect(void)
+{
+	dmafp_set_group(&set);
+	dmafp_functions_collect(&set, &list);
+	return list.items;
+}
+
+static const struct dmafp_functions_row *find(const struct dmafp_functions *f,
+					      const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < f->nr_rows; i++)
+		if (!strcmp(f->rows[i].name, name))
+			return &f->rows[i];
+	fail_msg("%s is not there", name);
+	return NULL;
+}
+
+static void nothing_sampled_is_nothing(void **state)
+{
+	(void)state;
+	add(DMAFP_ARM_BASE);
+	collect();
+	assert_int_equal(list.nr, 0);
+}
+
+/* Idle, perf, user space and the harness are no part of an op */
+static void a_share_is_of_what_was_busy(void **state)
+{
+	const struct dmafp_functions_arm *arm;
+	const struct dmafp_functions_row *row;
+	struct dmafp_functions *f;
+
+	(void)state;
+	sampled_fill(cell_of(add(DMAFP_ARM_BASE)), 20, 0);
+	f = collect();
+	assert_int_equal(list.nr, 1);
+	assert_string_equal(f->title, "map_page 4K to");
+	assert_string_equal(f->unit, "instructions");
+	assert_string_equal(dmafp_functions_unit(f), "op");
+	arm = &f->arms[DMAFP_ARM_BASE];
+	assert_int_equal(arm->samples, 1610);
+	assert_int_equal(arm->idle, 500);
+	assert_int_equal(arm->harness, 100);
+	assert_int_equal(arm->user, 7);
+	assert_int_equal(arm->recorder, 3);
+	assert_int_equal(arm->lost, 4);
+	assert_int_equal(arm->busy, 1000);
+	assert_true(arm->has_cost);
+	assert_float_equal(arm->cost, COST, 1e-6);
+	row = find(f, "iommu_deferred_attach");
+	assert_int_equal(row->sides[DMAFP_ARM_BASE].samples, 20);
+	assert_float_equal(row->sides[DMAFP_ARM_BASE].share, 0.02, 1e-9);
+	assert_float_equal(row->sides[DMAFP_ARM_BASE].cost, 0.02 * COST, 1e-6);
+	/* 21 of 1002: the deviation of a binomial share of 1000 */
+	assert_float_equal(row->sides[DMAFP_ARM_BASE].error,
+			   COST * sqrt(21 / 1002. * (981 / 1002.) / 1000), 1e-6);
+	/* whatever the compiler called it */
+	assert_int_equal(find(f, "iommu_pgsize")->sides[DMAFP_ARM_BASE].samples, 290);
+	assert_int_equal(f->nr_rows, 3);
+	assert_int_equal(f->path.sides[DMAFP_ARM_BASE].samples, 311);
+	assert_int_equal(f->others.sides[DMAFP_ARM_BASE].samples, 689);
+	assert_float_equal(f->path.sides[DMAFP_ARM_BASE].cost +
+				   f->others.sides[DMAFP_ARM_BASE].cost,
+			   COST, 1e-6);
+}
+
+/* The other way round as well: base has no mutex, and its 0 is no certainty */
+static void arms_are_compared(void **state)
+{
+	const struct dmafp_functions_row *check, *mutex;
+	struct dmafp_functions *f;
+	double cost;
+
+	(void)state;
+	sampled_fill(cell_of(add(DMAFP_ARM_BASE)), 20, 0);
+	sampled_fill(cell_of(add(DMAFP_ARM_PATCHED)), 15, 0);
+	sampled_fill(cell_of(add(DMAFP_ARM_ALWAYS_LOCK)), 30, 40);
+	f = collect();
+	assert_int_equal(list.nr, 1);
+	check = find(f, "iommu_deferred_attach");
+	mutex = find(f, "mutex_lock");
+	assert_true(mutex->shared);
+	assert_true(dmafp_functions_both(f, DMAFP_ARM_PATCHED));
+	assert_float_equal(dmafp_functions_difference(check, DMAFP_ARM_PATCHED),
+			   -0.005 * COST, 1e-6);
+	/* 5 samples of 20: well within chance */
+	assert_false(dmafp_functions_differ(f, check, DMAFP_ARM_PATCHED));
+	cost = 0.04 * (COST + FIXTURE_LOCK);
+	assert_float_equal(dmafp_functions_difference(mutex, DMAFP_ARM_ALWAYS_LOCK), cost,
+			   1e-6);
+	assert_true(dmafp_functions_error(mutex, DMAFP_ARM_ALWAYS_LOCK) >
+		    mutex->sides[DMAFP_ARM_ALWAYS_LOCK].error);
+	assert_true(dmafp_functions_differ(f, mutex, DMAFP_ARM_ALWAYS_LOCK));
+	assert_false(dmafp_functions_both(f, DMAFP_ARM_PLACEBO));
+	assert_false(dmafp_functions_differ(f, mutex, DMAFP_ARM_PLACEBO));
+}
+
+/* What placebo has as well is where samples stick, and no cost */
+static void placebo_is_the_floor(void **state)
+{
+	const struct dmafp_functions_row *mutex;
+	struct dmafp_functions *f;
+
+	(void)state;
+	sampled_fill(cell_of(add(DMAFP_ARM_BASE)), 20, 0);
+	sampled_fill(cell_of(add(DMAFP_ARM_PATCHED)), 20, 40);
+	sampled_fill(cell_of(add(DMAFP_ARM_PLACEBO)), 20, 41);
+	f = collect();
+	mutex = find(f, "mutex_lock");
+	assert_false(dmafp_functions_differ(f, mutex, DMAFP_ARM_PATCHED));
+	/* by itself it is what it is */
+	assert_true(dmafp_functions_differ(f, mutex, DMAFP_ARM_PLACEBO));
+}
+
+static void boots_are_summed_up(void **state)
+{
+	struct dmafp_functions *f;
+	struct dmafp_result *r;
+
+	(void)state;
+	sampled_fill(cell_of(add(DMAFP_ARM_BASE)), 20, 0);
+	r = add(DMAFP_ARM_BASE);
+	fixture_set_text(&r->created, "2026-02-02T00:00:00Z");
+	fixture_shift(&r->cells[SAMPLED_CELL].map.hist, 100);
+	sampled_fill(cell_of(r), 10, 0);
+	/* a third boot has no samples, and so no say in what they are worth */
+	fixture_shift(&add(DMAFP_ARM_BASE)->cells[SAMPLED_CELL].map.hist, 5000);
+	f = collect();
+	assert_int_equal(f->arms[DMAFP_ARM_BASE].boots, 2);
+	assert_int_equal(f->arms[DMAFP_ARM_BASE].busy, 2000);
+	assert_float_equal(find(f, "iommu_deferred_attach")->sides[DMAFP_ARM_BASE].share,
+			   0.015, 1e-9);
+	assert_float_equal(f->arms[DMAFP_ARM_BASE].cost, COST + 50, 1e-6);
+}
+
+static void make_timed(struct dmafp_result *r)
+{
+	r->domain = DMAFP_DOMAIN_TIMED;
+	r->calibration.tick_khz = 2000000;
+}
+
+static void ticks_of_a_clock_are_time(void **state)
+{
+	struct dmafp_result *r = add(DMAFP_ARM_BASE);
+	struct dmafp_functions *f;
+
+	(void)state;
+	make_timed(r);
+	sampled_fill(cell_of(r), 20, 0);
+	f = collect();
+	assert_string_equal(f->unit, "ns");
+	/* two ticks are a nanosecond */
+	assert_float_equal(f->arms[DMAFP_ARM_BASE].cost, COST / 2, 1e-6);
+	dmafp_functions_list_free(&list);
+	r->calibration.tick_khz = 0;
+	f = collect();
+	assert_string_equal(f->unit, "ticks");
+	assert_float_equal(f->arms[DMAFP_ARM_BASE].cost, COST, 1e-6);
+}
+
+/* Cycles are counted over the loop as well: of 1100 samples of both, 1000 are the op's */
+static void cycles_where_they_were_counted(void **state)
+{
+	struct dmafp_result *r = add(DMAFP_ARM_BASE);
+	struct dmafp_cell_result *cell = &r->cells[SAMPLED_CELL];
+	struct dmafp_functions *f;
+
+	(void)state;
+	make_timed(r);
+	sampled_fill(cell_of(r), 20, 0);
+	fixture_set_text(&cell->sampling.event, "cycles");
+	fixture_add_counter(cell, DMAFP_COUNTER_IS_VALID, 110000);
+	fixture_set_text(&cell->runs[0].counters[0].event, "cycles");
+	f = collect();
+	assert_string_equal(f->unit, "cycles");
+	assert_float_equal(f->arms[DMAFP_ARM_BASE].cost, 110000. / FIXTURE_SAMPLES / 1.1,
+			   1e-6);
+	dmafp_functions_list_free(&list);
+	/* without cycles sampled, their count says nothing of a share */
+	fixture_set_text(&cell->sampling.event, "cpu-clock");
+	f = collect();
+	assert_string_equal(f->unit, "ns");
+}
+
+/* Of a load, user space is part of what the CPUs were busy with */
+static void loads_are_busy_time(void **state)
+{
+	struct dmafp_result *base = add(DMAFP_ARM_BASE), *lock = add(DMAFP_ARM_ALWAYS_LOCK);
+	struct dmafp_functions *f;
+
+	(void)state;
+	sampled_fill(&sampled_load(base, 4475)->sampling, 20, 0);
+	sampled_fill(&sampled_load(lock, 4495)->sampling, 20, 40);
+	f = collect();
+	assert_int_equal(list.nr, 1);
+	assert_string_equal(f->title, "send 1514");
+	assert_string_equal(dmafp_functions_unit(f), "packet");
+	assert_string_equal(f->unit, "instructions");
+	assert_int_equal(f->arms[DMAFP_ARM_BASE].busy, 1007);
+	assert_int_equal(f->others.sides[DMAFP_ARM_BASE].samples, 696);
+	assert_float_equal(f->arms[DMAFP_ARM_BASE].cost, 4475, 1e-6);
+	assert_float_equal(f->arms[DMAFP_ARM_ALWAYS_LOCK].cost, 4495, 1e-6);
+	assert_float_equal(find(f, "mutex_lock")->sides[DMAFP_ARM_ALWAYS_LOCK].cost,
+			   4495 * 40. / 1007, 1e-6);
+}
+
+static void a_load_without_busy_time_has_shares_only(void **state)
+{
+	struct dmafp_result *base = add(DMAFP_ARM_BASE);
+	struct dmafp_load *load = sampled_load(base, 4475);
+	struct dmafp_functions *f;
+
+	(void)state;
+	sampled_fill(&load->sampling, 20, 0);
+	load->measures[0].kind = DMAFP_MEASURE_SEND;
+	f = collect();
+	assert_false(f->arms[DMAFP_ARM_BASE].has_cost);
+	assert_float_equal(find(f, "iommu_deferred_attach")->sides[DMAFP_ARM_BASE].share,
+			   20. / 1007, 1e-9);
+	assert_float_equal(find(f, "iommu_deferred_attach")->sides[DMAFP_ARM_BASE].cost,
+			   0, 0);
+}
+
+/* What user space takes is in the busy time, and would not be in the shares */
+static void a_load_of_the_kernel_only_has_none_either(void **state)
+{
+	struct dmafp_result *base = add(DMAFP_ARM_BASE);
+	struct dmafp_load *load = sampled_load(base, 4475);
+
+	(void)state;
+	sampled_fill(&load->sampling, 20, 0);
+	sampled_fill(cell_of(base), 20, 0);
+	fixture_set_text(&load->sampling.event, "cpu-clock:k");
+	fixture_set_text(&cell_of(base)->event, "cpu-clock:k");
+	collect();
+	assert_non_null(list.items[1].load);
+	assert_false(list.items[1].arms[DMAFP_ARM_BASE].has_cost);
+	assert_true(list.items[0].arms[DMAFP_ARM_BASE].has_cost);
+	dmafp_functions_list_free(&list);
+	fixture_set_text(&load->sampling.event, "cpu-clock:uk");
+	collect();
+	assert_true(list.items[1].arms[DMAFP_ARM_BASE].has_cost);
+}
+
+static void cycles_of_a_load(void **state)
+{
+	struct dmafp_result *base = add(DMAFP_ARM_BASE);
+	struct dmafp_load *load = sampled_load(base, 4475);
+	struct dmafp_functions *f;
+
+	(void)state;
+	make_timed(base);
+	sampled_fill(&load->sampling, 20, 0);
+	fixture_set_text(&load->sampling.event, "cycles");
+	f = collect();
+	assert_string_equal(f->unit, "ns");
+	assert_float_equal(f->arms[DMAFP_ARM_BASE].cost, 4475, 1e-6);
+	dmafp_functions_list_free(&list);
+	load->counters = dmafp_alloc(1, sizeof(*load->counters));
+	load->nr_counters = 1;
+	load->counters[0] = (struct dmafp_counter_result) {
+		.event = dmafp_alloc_string("cycles"),
+		.state = DMAFP_COUNTER_IS_VALID,
+		.valid = true,
+		.value = 1234500,
+	};
+	f = collect();
+	assert_string_equal(f->unit, "cycles");
+	assert_float_equal(f->arms[DMAFP_ARM_BASE].cost, 12345, 1e-6);
+}
+
+static void cells_and_loads_of_all_groups(void **state)
+{
+	struct dmafp_result *nic = fixture_nic(DMAFP_ARM_BASE, "plain");
+	struct dmafp_result *base = add(DMAFP_ARM_BASE);
+
+	(void)state;
+	dmafp_set_add(&set, nic);
+	sampled_fill(cell_of(base), 20, 0);
+	sampled_fill(&base->cells[3].sampling, 20, 0);
+	sampled_fill(cell_of(nic), 20, 0);
+	sampled_fill(&sampled_load(nic, 10)->sampling, 20, 0);
+	collect();
+	assert_int_equal(list.nr, 4);
+	assert_string_equal(list.items[0].group->mode, "plain");
+	assert_non_null(list.items[1].load);
+	assert_string_equal(list.items[3].title, "map_page 64K from");
+}
+
+#define FUNCTIONS_TEST(name) cmocka_unit_test_teardown(name, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		FUNCTIONS_TEST(nothing_sampled_is_nothing),
+		FUNCTIONS_TEST(a_share_is_of_what_was_busy),
+		FUNCTIONS_TEST(arms_are_compared),
+		FUNCTIONS_TEST(placebo_is_the_floor),
+		FUNCTIONS_TEST(boots_are_summed_up),
+		FUNCTIONS_TEST(ticks_of_a_clock_are_time),
+		FUNCTIONS_TEST(cycles_where_they_were_counted),
+		FUNCTIONS_TEST(loads_are_busy_time),
+		FUNCTIONS_TEST(a_load_without_busy_time_has_shares_only),
+		FUNCTIONS_TEST(a_load_of_the_kernel_only_has_none_either),
+		FUNCTIONS_TEST(cycles_of_a_load),
+		FUNCTIONS_TEST(cells_and_loads_of_all_groups),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
