@@ -6,14 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/functions.h"
 #include "analysis/render/escape.h"
 #include "analysis/render/html.h"
 
 /* The parts behind the head, in their order; @is_there NULL: always */
 static bool has_rows(const struct dmafp_view *view);
+static bool has_traffic(const struct dmafp_view *view);
+static bool has_curves(const struct dmafp_view *view);
 static bool has_firsts(const struct dmafp_view *view);
 static bool has_walks(const struct dmafp_view *view);
 static bool has_steps(const struct dmafp_view *view);
+static bool has_functions(const struct dmafp_view *view);
 
 static const struct part {
 	const char *id, *title;
@@ -23,11 +27,14 @@ static const struct part {
 	{ "source", "What was measured", NULL, dmafp_html_source },
 	{ "differences", "Differences", has_rows, dmafp_html_forest },
 	{ "tables", "Tables", has_rows, dmafp_html_tables },
+	{ "scaling", "Scaling", has_curves, dmafp_html_scaling },
 	{ "distributions", "Distributions", has_rows, dmafp_html_spread },
+	{ "traffic", "Real traffic", has_traffic, dmafp_html_traffic },
 	{ "drift", "Over time", has_rows, dmafp_html_drift },
 	{ "first", "First map", has_firsts, dmafp_html_first_maps },
 	{ "path", "The path, instruction by instruction", has_walks, dmafp_html_walks },
 	{ "profile", "Where the instructions go", has_steps, dmafp_html_steps },
+	{ "perf", "What perf samples", has_functions, dmafp_html_functions },
 	{ "notes", "Negative or surprising rows explained", NULL, dmafp_html_notes },
 	{ "commands", "How to reproduce", NULL, dmafp_html_commands },
 };
@@ -37,6 +44,16 @@ static const struct part {
 static bool has_rows(const struct dmafp_view *view)
 {
 	return view->comparison->nr_rows;
+}
+
+static bool has_traffic(const struct dmafp_view *view)
+{
+	return view->comparison->nr_traffic_rows;
+}
+
+static bool has_curves(const struct dmafp_view *view)
+{
+	return view->comparison->scaling.nr;
 }
 
 static bool has_firsts(const struct dmafp_view *view)
@@ -60,6 +77,17 @@ static bool has_walks(const struct dmafp_view *view)
 static bool has_steps(const struct dmafp_view *view)
 {
 	return view->comparison->set->evidence.nr_steps;
+}
+
+static bool has_functions(const struct dmafp_view *view)
+{
+	struct dmafp_functions_list list;
+	bool any;
+
+	dmafp_functions_collect(view->comparison->set, &list);
+	any = list.nr;
+	dmafp_functions_list_free(&list);
+	return any;
 }
 
 static bool is_there(const struct part *part, const struct dmafp_view *view)

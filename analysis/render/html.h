@@ -26,8 +26,14 @@ void dmafp_html_forest(const struct dmafp_view *view, FILE *out);
 /** dmafp_html_tables() - every row in numbers */
 void dmafp_html_tables(const struct dmafp_view *view, FILE *out);
 
+/** dmafp_html_scaling() - throughput over the number of workers */
+void dmafp_html_scaling(const struct dmafp_view *view, FILE *out);
+
 /** dmafp_html_spread() - distributions of the arms over each other */
 void dmafp_html_spread(const struct dmafp_view *view, FILE *out);
+
+/** dmafp_html_traffic() - real traffic: measured beside predicted */
+void dmafp_html_traffic(const struct dmafp_view *view, FILE *out);
 
 /** dmafp_html_drift() - boots in the order of time, and series within a boot */
 void dmafp_html_drift(const struct dmafp_view *view, FILE *out);
@@ -40,6 +46,9 @@ void dmafp_html_walks(const struct dmafp_view *view, FILE *out);
 
 /** dmafp_html_steps() - the exact profile */
 void dmafp_html_steps(const struct dmafp_view *view, FILE *out);
+
+/** dmafp_html_functions() - what perf sampled and says */
+void dmafp_html_functions(const struct dmafp_view *view, FILE *out);
 
 /** dmafp_html_notes() - rows that need a word */
 void dmafp_html_notes(const struct dmafp_view *view, FILE *out);
@@ -64,7 +73,8 @@ const struct dmafp_stats *dmafp_html_any_stats(const struct dmafp_row *row);
 /**
  * dmafp_html_same_sections() - the sections that read like the one at @i
  *
- * Return: where they are, to free(); NULL if an earlier section reads the same.
+ * Return: where they are, to free(); NULL if an earlier section reads the same, or if
+ * this one has nothing but real traffic.
  */
 char *dmafp_html_same_sections(const struct dmafp_view *view, size_t i);
 

@@ -146,21 +146,6 @@ static void print_name(const struct dmafp_view *view, const struct dmafp_plot *p
 	free(name);
 }
 
-static void print_margin(const struct dmafp_plot *p, double y, double height)
-{
-	double left = dmafp_plot_x(p, -1), right = dmafp_plot_x(p, 1);
-
-	fputs("<rect class=\"band\" x=\"", p->out);
-	dmafp_svg_number(p->out, left);
-	fputs("\" y=\"", p->out);
-	dmafp_svg_number(p->out, y);
-	fputs("\" width=\"", p->out);
-	dmafp_svg_number(p->out, right - left);
-	fputs("\" height=\"", p->out);
-	dmafp_svg_number(p->out, height);
-	fputs("\"/>", p->out);
-}
-
 /* Beyond the axis: an arrow at its end, and the number */
 static void print_far(const struct dmafp_view *view, const struct dmafp_plot *p,
 		      const struct point *point, unsigned int arm, double y)
@@ -213,7 +198,7 @@ static void print_row(const struct dmafp_view *view, const struct dmafp_plot *p,
 	unsigned int arm;
 
 	if (view->judgement->rows[i].timed)
-		print_margin(p, y + LABEL, height - LABEL);
+		dmafp_plot_band(p, -1, 1, y + LABEL, height - LABEL);
 	dmafp_svg_line(p->out, "gr", 0, y + height, DMAFP_SVG_WIDTH, y + height);
 	dmafp_svg_line(p->out, "zero", zero, y + LABEL, zero, y + height);
 	print_name(view, p, i, y + LABEL - 3);

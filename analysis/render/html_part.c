@@ -56,10 +56,11 @@ char *dmafp_html_same_sections(const struct dmafp_view *view, size_t i)
 {
 	const struct dmafp_comparison *c = view->comparison;
 	bool *same = dmafp_alloc(c->nr_sections, sizeof(*same));
+	bool empty = !c->sections[i].nr_rows && c->sections[i].nr_traffic;
 	char *where = NULL;
 	size_t k;
 
-	for (k = 0; k < c->nr_sections; k++) {
+	for (k = 0; !empty && k < c->nr_sections; k++) {
 		same[k] = k == i || dmafp_text_same(c, view->judgement, &c->sections[i],
 						    &c->sections[k]);
 		if (same[k] && k < i)

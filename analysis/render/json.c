@@ -5,19 +5,15 @@
 
 #include "analysis/cell.h"
 #include "analysis/json_text.h"
+#include "analysis/render/json_functions.h"
+#include "analysis/render/json_part.h"
 #include "analysis/render/json_proof.h"
+#include "analysis/render/json_scaling.h"
 #include "analysis/render/render.h"
 #include "analysis/timed.h"
 
 #define COMPARISON_VERSION 1
 #define LINE_DEPTH	   5 /* one arm of a row is a line */
-
-static json_t *text(const char *s)
-{
-	json_t *json = s ? json_string(s) : json_null();
-
-	return json ? json : json_string("(not UTF-8)");
-}
 
 static json_t *number(uint64_t value)
 {
@@ -35,7 +31,7 @@ static json_t *lines_json(const struct dmafp_lines *lines)
 	size_t i;
 
 	for (i = 0; i < lines->nr; i++)
-		json_array_append_new(array, text(lines->items[i]));
+		json_array_append_new(array, dmafp_json_string(lines->items[i]));
 	return array;
 }
 
@@ -120,9 +116,9 @@ static json_t *counter_json(const struct dmafp_counter_result *counter)
 					      [DMAFP_COUNTER_IS_MULTIPLEXED] = "multiplexed" };
 	json_t *json = json_object();
 
-	set(json, "event", text(counter->event));
-	set(json, "state", text(states[counter->state]));
-	set(json, "reason", text(counter->reason));
+	set(json, "event", dmafp_json_string(counter->event));
+	set(json, "state", dmafp_json_string(states[counter->state]));
+	set(json, "reason", dmafp_json_string(counter->reason));
 	set(json, "value", counter->valid ? number(counter->value) : json_null());
 	return json;
 }
@@ -148,40 +144,13 @@ static json_t *runs_json(const struct dmafp_cell_result *cell)
 
 /* Timed domain */
 
-static json_t *interval_json(const struct dmafp_interval *interval)
-{
-	return json_pack("[f, f]", interval->low, interval->high);
-}
-
-/* What is not known is null */
-static json_t *effect_json(const struct dmafp_effect *e)
-{
-	bool known = e->known, ratio = e->known && e->has_ratio, any = e->nr_base && e->nr_arm;
-	json_t *json = json_object();
-
-	set(json, "base_boots", number(e->nr_base));
-	set(json, "arm_boots", number(e->nr_arm));
-	set(json, "base", any ? json_real(e->base) : json_null());
-	set(json, "arm", any ? json_real(e->arm) : json_null());
-	set(json, "difference", any ? json_real(e->difference) : json_null());
-	set(json, "difference_95", known ? interval_json(&e->difference_95) : json_null());
-	set(json, "difference_90", known ? interval_json(&e->difference_90) : json_null());
-	set(json, "ratio", ratio ? json_real(e->ratio) : json_null());
-	set(json, "ratio_95", ratio ? interval_json(&e->ratio_95) : json_null());
-	set(json, "ratio_90", ratio ? interval_json(&e->ratio_90) : json_null());
-	set(json, "p_equivalent", known ? json_real(e->p_equivalent) : json_null());
-	set(json, "p_more", known ? json_real(e->p_more) : json_null());
-	set(json, "p_less", known ? json_real(e->p_less) : json_null());
-	return json;
-}
-
 static json_t *effects_json(const struct dmafp_row_verdict *v, enum dmafp_arm_id arm)
 {
 	json_t *json = json_object();
 	unsigned int s;
 
 	for (s = 0; s < DMAFP_NR_STATISTICS; s++)
-		set(json, dmafp_statistic_name(s), effect_json(&v->effects[arm][s]));
+		set(json, dmafp_statistic_name(s), dmafp_json_effect(&v->effects[arm][s]));
 	return json;
 }
 
@@ -229,7 +198,7 @@ static json_t *margin_json(const struct dmafp_row_verdict *v)
 
 	set(json, "ticks", json_real(v->margin));
 	set(json, "ppm", v->margin_ppm ? number(v->margin_ppm) : json_null());
-	set(json, "from", text(origins[v->margin_origin]));
+	set(json, "from", dmafp_json_string(origins[v->margin_origin]));
 	return json;
 }
 
@@ -256,9 +225,9 @@ static json_t *basis_json(const struct dmafp_row *row, const struct dmafp_row_ve
 		return json_pack("[s]", "p50");
 	array = json_pack("[s, s, s]", "min", "p50", "p99");
 	if (basis.total)
-		json_array_append_new(array, text("total"));
+		json_array_append_new(array, dmafp_json_string("total"));
 	if (basis.shape)
-		json_array_append_new(array, text("histogram"));
+		json_array_append_new(array, dmafp_json_string("histogram"));
 	return array;
 }
 
@@ -284,7 +253,7 @@ static json_t *side_json(const struct dmafp_row *row, enum dmafp_arm_id arm,
 	set(json, "judged_by", basis_json(row, v, arm));
 	set(json, "minus_base", delta_json(side));
 	set(json, "same_histogram_as_base", json_boolean(side->same_hist));
-	set(json, "verdict", text(dmafp_verdict_name(v->verdicts[arm])));
+	set(json, "verdict", dmafp_json_string(dmafp_verdict_name(v->verdicts[arm])));
 	return json;
 }
 
@@ -294,14 +263,14 @@ static void set_parameters(json_t *json, const struct dmafp_cell_result *cell)
 	size_t i;
 
 	for (i = 0; i < cell->nr_attrs; i++)
-		json_array_append_new(attrs, text(cell->attrs[i]));
+		json_array_append_new(attrs, dmafp_json_string(cell->attrs[i]));
 	set(json, "sleeps", json_boolean(cell->sleeps));
-	set(json, "method", text(dmafp_cell_method(cell)));
+	set(json, "method", dmafp_json_string(dmafp_cell_method(cell)));
 	set(json, "ops_per_sample", number(cell->ops_per_sample));
 	set(json, "bytes", number(cell->bytes));
 	set(json, "entries", number(cell->entries));
-	set(json, "layout", text(cell->layout));
-	set(json, "direction", text(cell->direction));
+	set(json, "layout", dmafp_json_string(cell->layout));
+	set(json, "direction", dmafp_json_string(cell->direction));
 	set(json, "attrs", attrs);
 	set(json, "mask_bits", cell->mask_bits ? number(cell->mask_bits) : json_null());
 	set(json, "node", cell->node < 0 ? json_null() : json_integer(cell->node));
@@ -318,12 +287,12 @@ static json_t *row_json(const struct dmafp_row *row, const struct dmafp_row_verd
 	json_t *json = json_object(), *arms = json_object();
 	unsigned int arm;
 
-	set(json, "op", text(row->cell->op));
-	set(json, "reaches", text(row->cell->reaches));
+	set(json, "op", dmafp_json_string(row->cell->op));
+	set(json, "reaches", dmafp_json_string(row->cell->reaches));
 	set(json, "on_path", json_boolean(row->cell->on_path));
 	set_parameters(json, row->cell);
-	set(json, "phase", text(dmafp_row_phase_name(row->phase)));
-	set(json, "verdict", text(dmafp_verdict_name(v->verdicts[DMAFP_ARM_PATCHED])));
+	set(json, "phase", dmafp_json_string(dmafp_row_phase_name(row->phase)));
+	set(json, "verdict", dmafp_json_string(dmafp_verdict_name(v->verdicts[DMAFP_ARM_PATCHED])));
 	set(json, "reached", json_boolean(v->reached));
 	set(json, "called_once_per_op", json_boolean(v->once));
 	set(json, "timed", json_boolean(v->timed));
@@ -347,9 +316,9 @@ static json_t *first_json(const struct dmafp_section *section, enum dmafp_arm_id
 		return json_null();
 	json = json_object();
 	set(json, "boots_identical", json_boolean(section->firsts[arm].same_boots));
-	set(json, "op", text(f->op));
+	set(json, "op", dmafp_json_string(f->op));
 	set(json, "bytes", number(f->bytes));
-	set(json, "direction", text(f->direction));
+	set(json, "direction", dmafp_json_string(f->direction));
 	set(json, "map_ticks", number(f->map_ticks));
 	set(json, "unmap_ticks", number(f->unmap_ticks));
 	set(json, "map_minus_base",
@@ -365,13 +334,15 @@ static json_t *first_json(const struct dmafp_section *section, enum dmafp_arm_id
 	return json;
 }
 
-/* A result file without its cells, which are nearly all of it */
+/* A result file without its cells and loads, which are nearly all of it */
 static json_t *outline_json(const struct dmafp_result *result)
 {
 	struct dmafp_result outline = *result;
 
 	outline.cells = NULL;
 	outline.nr_cells = 0;
+	outline.traffic.loads = NULL;
+	outline.traffic.nr_loads = 0;
 	return dmafp_result_to_json(&outline);
 }
 
@@ -395,7 +366,7 @@ static json_t *attaches_json(const struct dmafp_group *group)
 	return arms;
 }
 
-/* Where the numbers come from: the result file without its cells */
+/* Where the numbers come from: the result file without cells and loads */
 static json_t *source_json(const struct dmafp_result *result)
 {
 	json_t *json = outline_json(result);
@@ -403,7 +374,8 @@ static json_t *source_json(const struct dmafp_result *result)
 	json_object_del(json, "cells");
 	json_object_del(json, "first_map");
 	json_object_del(json, "attach");
-	set(json, "path", text(result->path));
+	json_object_del(json_object_get(json, "traffic"), "loads");
+	set(json, "path", dmafp_json_string(result->path));
 	return json;
 }
 
@@ -428,10 +400,7 @@ static json_t *section_json(const struct dmafp_comparison *c,
 	unsigned int arm;
 	size_t i;
 
-	set(json, "mode", text(section->group->mode));
-	set(json, "iommu", text(section->group->iommu));
-	set(json, "pci", text(section->group->pci));
-	set(json, "label", text(section->group->label));
+	dmafp_json_place(json, section->group);
 	for (i = section->first_row; i < section->first_row + section->nr_rows; i++)
 		json_array_append_new(rows, row_json(&c->rows[i], &j->rows[i]));
 	set(json, "rows", rows);
@@ -440,6 +409,8 @@ static json_t *section_json(const struct dmafp_comparison *c,
 	set(json, "first_map", firsts);
 	set(json, "attach", attaches_json(section->group));
 	set(json, "results", sources_json(section->group));
+	if (section->nr_traffic)
+		set(json, "traffic", dmafp_json_traffic(c, j, section));
 	return json;
 }
 
@@ -452,22 +423,30 @@ static void render(const struct dmafp_view *view, FILE *out)
 	size_t i;
 
 	set(root, "dmafp_comparison", json_integer(COMPARISON_VERSION));
-	set(root, "tool_version", text(DMAFP_VERSION));
-	set(root, "verdict", text(dmafp_verdict_name(j->overall)));
+	set(root, "tool_version", dmafp_json_string(DMAFP_VERSION));
+	set(root, "verdict", dmafp_json_string(dmafp_verdict_name(j->overall)));
 	set(root, "exit_code", json_integer(dmafp_judgement_exit(j)));
 	set(root, "forced", json_boolean(dmafp_judgement_forced(j)));
 	set(root, "differences", lines_json(&j->differences));
 	set(root, "reasons", lines_json(&j->reasons));
 	set(root, "notes", lines_json(&j->notes));
+	if (j->stop.boots_max)
+		set(root, "sequential", dmafp_json_stop(c, j));
 	set(root, "reached_rows", number(patched->nr));
 	set(root, "least_difference",
 	    patched->nr ? delta_number(patched->low) : json_null());
 	set(root, "greatest_difference",
 	    patched->nr ? delta_number(patched->high) : json_null());
 	set(root, "static_proof", dmafp_json_proof(c));
+	set(root, "functions",
+	    dmafp_judgement_refused(j) ? json_array() : dmafp_json_functions(c));
 	for (i = 0; !dmafp_judgement_refused(j) && i < c->nr_sections; i++)
 		json_array_append_new(sections, section_json(c, j, &c->sections[i]));
 	set(root, "sections", sections);
+	if (j->nr_traffic_rows)
+		set(root, "traffic", dmafp_json_traffic_sum(j));
+	if (!dmafp_judgement_refused(j) && c->scaling.nr)
+		set(root, "scaling", dmafp_json_scaling(c));
 	dmafp_json_print(root, LINE_DEPTH, out);
 }
 

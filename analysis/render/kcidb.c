@@ -12,18 +12,18 @@
 
 #include "analysis/cell.h"
 #include "analysis/json_text.h"
+#include "analysis/render/kcidb.h"
 #include "analysis/render/reading.h"
 #include "analysis/render/render.h"
 #include "analysis/timed.h"
 #include "base/file.h"
 
-#define ORIGIN	   "dmafp"
 #define MAJOR	   5
 #define MINOR	   3
 #define EXCERPT	   16384 /* most characters of a log_excerpt */
 #define LINE_DEPTH 3
 
-static const char *const statuses[DMAFP_NR_VERDICTS] = {
+const char *const dmafp_kcidb_statuses[DMAFP_NR_VERDICTS] = {
 	[DMAFP_EQUIVALENT] = "PASS",
 	[DMAFP_IMPROVED] = "PASS",
 	[DMAFP_REGRESSED] = "FAIL",
@@ -33,8 +33,7 @@ static const char *const statuses[DMAFP_NR_VERDICTS] = {
 	[DMAFP_NOT_JUDGED] = "DONE",
 };
 
-/* Left out if it is not known, or not UTF-8 */
-static void set_text(json_t *object, const char *name, const char *text)
+void dmafp_kcidb_text(json_t *object, const char *name, const char *text)
 {
 	json_t *json = text ? json_string(text) : NULL;
 
@@ -47,54 +46,52 @@ static void set(json_t *object, const char *name, json_t *value)
 	json_object_set_new(object, name, value);
 }
 
-/* A whole number as such */
-static void set_number(json_t *object, const char *name, double value)
+void dmafp_kcidb_number(json_t *object, const char *name, double value)
 {
 	bool whole = value == (double)(json_int_t)value;
 
 	set(object, name, whole ? json_integer((json_int_t)value) : json_real(value));
 }
 
-static void set_lines(json_t *object, const char *name, const struct dmafp_lines *lines)
+void dmafp_kcidb_lines(json_t *object, const char *name, const struct dmafp_lines *lines)
 {
 	char *text = dmafp_lines_join(lines, "\n");
 
 	if (strlen(text) > EXCERPT)
 		text[EXCERPT] = '\0';
 	if (lines->nr)
-		set_text(object, name, text);
+		dmafp_kcidb_text(object, name, text);
 	free(text);
 }
 
-static json_t *new_object(const char *id)
+json_t *dmafp_kcidb_object(const char *id)
 {
 	json_t *object = json_object();
 
-	set_text(object, "id", id);
-	set_text(object, "origin", ORIGIN);
+	dmafp_kcidb_text(object, "id", id);
+	dmafp_kcidb_text(object, "origin", DMAFP_KCIDB_ORIGIN);
 	return object;
 }
 
 /* Names */
 
-static const char *build_of(const struct dmafp_result *r)
+const char *dmafp_kcidb_kernel(const struct dmafp_result *r)
 {
 	return r->kernel.build_id ? r->kernel.build_id : r->arm;
 }
 
-static char *build_id(const struct dmafp_result *r)
+char *dmafp_kcidb_build(const struct dmafp_result *r)
 {
-	return dmafp_path(ORIGIN ":%s", build_of(r));
+	return dmafp_path(DMAFP_KCIDB_ORIGIN ":%s", dmafp_kcidb_kernel(r));
 }
 
 /* One tree per kernel: from which sources it was made is not in a result */
 static char *checkout_id(const struct dmafp_result *r)
 {
-	return dmafp_path(ORIGIN ":source-of-%s", build_of(r));
+	return dmafp_path(DMAFP_KCIDB_ORIGIN ":source-of-%s", dmafp_kcidb_kernel(r));
 }
 
-/* A part of a path: letters, digits, '_' and '-' */
-static void append_part(char **path, const char *part)
+void dmafp_kcidb_append(char **path, const char *part)
 {
 	char *longer = dmafp_path("%s.%s", *path, part), *c = longer + strlen(*path) + 1;
 
@@ -107,14 +104,14 @@ static void append_part(char **path, const char *part)
 
 static char *path_of(const struct dmafp_row *row)
 {
-	char *path = dmafp_path(ORIGIN), *title = dmafp_cell_title(row->cell);
+	char *path = dmafp_path(DMAFP_KCIDB_ORIGIN), *title = dmafp_cell_title(row->cell);
 	const char *parameters = title + strlen(row->cell->op);
 
-	append_part(&path, row->group->mode);
-	append_part(&path, row->cell->op);
-	append_part(&path, dmafp_row_phase_name(row->phase));
+	dmafp_kcidb_append(&path, row->group->mode);
+	dmafp_kcidb_append(&path, row->cell->op);
+	dmafp_kcidb_append(&path, dmafp_row_phase_name(row->phase));
 	if (*parameters)
-		append_part(&path, parameters + 1);
+		dmafp_kcidb_append(&path, parameters + 1);
 	free(title);
 	return path;
 }
@@ -140,8 +137,8 @@ static void set_patchset(json_t *checkout, const struct dmafp_result *r)
 	if (r->nr_patches)
 		dmafp_sha256(text, strlen(text), hex);
 	if (known)
-		set_text(checkout, "patchset_hash", hex);
-	set_lines(checkout, "comment", &names);
+		dmafp_kcidb_text(checkout, "patchset_hash", hex);
+	dmafp_kcidb_lines(checkout, "comment", &names);
 	free(text);
 	free(lines);
 	dmafp_lines_free(&hashes);
@@ -151,12 +148,12 @@ static void set_patchset(json_t *checkout, const struct dmafp_result *r)
 static json_t *checkout_json(const struct dmafp_result *r)
 {
 	char *id = checkout_id(r);
-	json_t *json = new_object(id), *misc = json_object();
+	json_t *json = dmafp_kcidb_object(id), *misc = json_object();
 
 	set_patchset(json, r);
 	set(json, "valid", json_true());
-	set_text(misc, "release", r->kernel.release);
-	set_text(misc, "arm", r->arm);
+	dmafp_kcidb_text(misc, "release", r->kernel.release);
+	dmafp_kcidb_text(misc, "arm", r->arm);
 	set(json, "misc", misc);
 	free(id);
 	return json;
@@ -170,16 +167,16 @@ static bool is_arch(const char *arch)
 
 static json_t *build_json(const struct dmafp_result *r)
 {
-	char *id = build_id(r), *checkout = checkout_id(r);
-	json_t *json = new_object(id), *misc = json_object();
+	char *id = dmafp_kcidb_build(r), *checkout = checkout_id(r);
+	json_t *json = dmafp_kcidb_object(id), *misc = json_object();
 
-	set_text(json, "checkout_id", checkout);
-	set_text(json, "status", "PASS"); /* it booted */
-	set_text(json, "architecture", is_arch(r->machine.arch) ? r->machine.arch : NULL);
-	set_text(json, "compiler", r->kernel.compiler);
-	set_text(json, "comment", r->arm);
-	set_text(misc, "config_sha256", r->kernel.config_sha256);
-	set_text(misc, "version", r->kernel.version);
+	dmafp_kcidb_text(json, "checkout_id", checkout);
+	dmafp_kcidb_text(json, "status", "PASS"); /* it booted */
+	dmafp_kcidb_text(json, "architecture", is_arch(r->machine.arch) ? r->machine.arch : NULL);
+	dmafp_kcidb_text(json, "compiler", r->kernel.compiler);
+	dmafp_kcidb_text(json, "comment", r->arm);
+	dmafp_kcidb_text(misc, "config_sha256", r->kernel.config_sha256);
+	dmafp_kcidb_text(misc, "version", r->kernel.version);
 	set(json, "misc", misc);
 	free(checkout);
 	free(id);
@@ -203,7 +200,7 @@ static void add_kernels(const struct dmafp_set *results, json_t *checkouts, json
 
 	for (i = 0; i < results->nr; i++) {
 		const struct dmafp_result *r = results->results[i];
-		char *id = build_id(r);
+		char *id = dmafp_kcidb_build(r);
 
 		if (dmafp_arm_find(r->arm) <= DMAFP_ARM_PATCHED && !has_id(builds, id)) {
 			json_array_append_new(checkouts, checkout_json(r));
@@ -215,23 +212,23 @@ static void add_kernels(const struct dmafp_set *results, json_t *checkouts, json
 
 /* Tests */
 
-static json_t *environment_json(const struct dmafp_row *row, const struct dmafp_result *r)
+json_t *dmafp_kcidb_environment(const struct dmafp_group *group, const struct dmafp_result *r)
 {
 	json_t *json = json_object(), *misc = json_object();
 
-	set_text(json, "comment",
-		 !r->lab.present	    ? r->machine.cpu
-		 : !r->lab.qemu_version	    ? "QEMU"
-					    : r->lab.qemu_version);
-	set_text(misc, "cpu", r->machine.cpu);
-	set_text(misc, "hypervisor", r->machine.hypervisor);
-	set_text(misc, "accel", r->lab.accel);
-	set_text(misc, "mode", row->group->mode);
-	set_text(misc, "iommu", row->group->iommu);
-	set_text(misc, "iommu_group_type", r->iommu.group_type);
-	set_text(misc, "pci", row->group->pci);
-	set_text(misc, "device", row->group->label);
-	set_text(misc, "profile", r->profile.name);
+	dmafp_kcidb_text(json, "comment",
+			 !r->lab.present	? r->machine.cpu
+			 : !r->lab.qemu_version ? "QEMU"
+						: r->lab.qemu_version);
+	dmafp_kcidb_text(misc, "cpu", r->machine.cpu);
+	dmafp_kcidb_text(misc, "hypervisor", r->machine.hypervisor);
+	dmafp_kcidb_text(misc, "accel", r->lab.accel);
+	dmafp_kcidb_text(misc, "mode", group->mode);
+	dmafp_kcidb_text(misc, "iommu", group->iommu);
+	dmafp_kcidb_text(misc, "iommu_group_type", r->iommu.group_type);
+	dmafp_kcidb_text(misc, "pci", group->pci);
+	dmafp_kcidb_text(misc, "device", group->label);
+	dmafp_kcidb_text(misc, "profile", r->profile.name);
 	set(json, "misc", misc);
 	return json;
 }
@@ -246,16 +243,16 @@ static void set_findings(json_t *misc, const struct dmafp_row *row,
 
 	for (s = 0; s < DMAFP_NR_STATISTICS; s++)
 		if (dmafp_reading_of(row, v, arm, s, &reading) && reading.compared)
-			set_number(object, dmafp_statistic_name(s), reading.difference);
+			dmafp_kcidb_number(object, dmafp_statistic_name(s), reading.difference);
 	set(misc, "minus_base", object);
-	set_text(misc, "verdict", dmafp_verdict_name(v->verdicts[arm]));
+	dmafp_kcidb_text(misc, "verdict", dmafp_verdict_name(v->verdicts[arm]));
 	if (!dmafp_reading_of(row, v, arm, DMAFP_STATISTIC_P50, &reading) || !reading.effect)
 		return;
 	set(misc, "p50_minus_base_95",
 	    json_pack("[f, f]", reading.effect->difference_95.low,
 		      reading.effect->difference_95.high));
-	set_number(misc, "margin", v->margin);
-	set_number(misc, "p", v->p[arm]);
+	dmafp_kcidb_number(misc, "margin", v->margin);
+	dmafp_kcidb_number(misc, "p", v->p[arm]);
 }
 
 static json_t *row_misc(const struct dmafp_row *row, const struct dmafp_row_verdict *v,
@@ -264,13 +261,13 @@ static json_t *row_misc(const struct dmafp_row *row, const struct dmafp_row_verd
 	double calls = dmafp_reading_calls(row, arm);
 	json_t *json = json_object();
 
-	set_text(json, "arm", dmafp_arm_name(arm));
-	set_text(json, "domain", v->timed ? "timed" : "exact");
-	set_number(json, "boots", (double)row->sides[arm].nr_phases);
-	set_number(json, "samples", (double)row->sides[arm].stats.count);
+	dmafp_kcidb_text(json, "arm", dmafp_arm_name(arm));
+	dmafp_kcidb_text(json, "domain", v->timed ? "timed" : "exact");
+	dmafp_kcidb_number(json, "boots", (double)row->sides[arm].nr_phases);
+	dmafp_kcidb_number(json, "samples", (double)row->sides[arm].stats.count);
 	set(json, "reached", json_boolean(v->reached));
 	if (calls >= 0)
-		set_number(json, "calls_per_op", calls);
+		dmafp_kcidb_number(json, "calls_per_op", calls);
 	if (arm != DMAFP_ARM_BASE)
 		set_findings(json, row, v, arm);
 	if (forced)
@@ -284,16 +281,16 @@ static json_t *number_json(const struct dmafp_row_verdict *v, double value)
 	char unit[32];
 
 	snprintf(unit, sizeof(unit), "%s/op", dmafp_reading_unit(v));
-	set_number(json, "value", value);
-	set_text(json, "unit", unit);
+	dmafp_kcidb_number(json, "value", value);
+	dmafp_kcidb_text(json, "unit", unit);
 	return json;
 }
 
 /* The place in the report makes it unique, the time tells one run from another */
-static char *test_id(const struct dmafp_result *r, const struct dmafp_row *row, size_t place)
+char *dmafp_kcidb_test(const struct dmafp_result *r, const struct dmafp_group *group, size_t place)
 {
-	return dmafp_path(ORIGIN ":%s:%s:%s:%s:%zu", build_of(r), r->created, row->group->mode,
-			  row->group->pci, place);
+	return dmafp_path(DMAFP_KCIDB_ORIGIN ":%s:%s:%s:%s:%zu", dmafp_kcidb_kernel(r), r->created,
+			  group->mode, group->pci, place);
 }
 
 static void add_test(json_t *tests, const struct dmafp_judgement *j, const struct dmafp_row *row,
@@ -308,20 +305,22 @@ static void add_test(json_t *tests, const struct dmafp_judgement *j, const struc
 
 	if (!boots->nr || !dmafp_reading_of(row, v, arm, DMAFP_STATISTIC_P50, &reading))
 		return;
-	id = test_id(boots->items[0], row, place);
-	build = build_id(boots->items[0]);
+	id = dmafp_kcidb_test(boots->items[0], row->group, place);
+	build = dmafp_kcidb_build(boots->items[0]);
 	path = path_of(row);
 	title = dmafp_cell_title(row->cell);
-	json = new_object(id);
-	set_text(json, "build_id", build);
-	set_text(json, "path", path);
-	set_text(json, "status", arm == DMAFP_ARM_BASE ? "DONE" : statuses[v->verdicts[arm]]);
-	set_text(json, "comment", forced ? "FORCED: results that cannot be compared" : title);
+	json = dmafp_kcidb_object(id);
+	dmafp_kcidb_text(json, "build_id", build);
+	dmafp_kcidb_text(json, "path", path);
+	dmafp_kcidb_text(json, "status",
+			 arm == DMAFP_ARM_BASE ? "DONE" : dmafp_kcidb_statuses[v->verdicts[arm]]);
+	dmafp_kcidb_text(json, "comment",
+			 forced ? "FORCED: results that cannot be compared" : title);
 	set(json, "number", number_json(v, reading.value));
-	set_text(json, "start_time", boots->items[0]->created);
+	dmafp_kcidb_text(json, "start_time", boots->items[0]->created);
 	if (arm != DMAFP_ARM_BASE)
-		set_lines(json, "log_excerpt", &v->notes);
-	set(json, "environment", environment_json(row, boots->items[0]));
+		dmafp_kcidb_lines(json, "log_excerpt", &v->notes);
+	set(json, "environment", dmafp_kcidb_environment(row->group, boots->items[0]));
 	set(json, "misc", row_misc(row, v, arm, forced));
 	json_array_append_new(tests, json);
 	free(title);
@@ -341,11 +340,11 @@ static json_t *controls_json(const struct dmafp_judgement *j)
 		const struct dmafp_range *range = &j->ranges[arm];
 		json_t *object = json_object();
 
-		set_number(object, "rows", (double)range->nr);
-		set_number(object, "rows_as_they_must_be", (double)range->nr_good);
+		dmafp_kcidb_number(object, "rows", (double)range->nr);
+		dmafp_kcidb_number(object, "rows_as_they_must_be", (double)range->nr_good);
 		if (range->nr) {
-			set_number(object, "least_difference", range->low);
-			set_number(object, "greatest_difference", range->high);
+			dmafp_kcidb_number(object, "least_difference", range->low);
+			dmafp_kcidb_number(object, "greatest_difference", range->high);
 		}
 		set(json, dmafp_arm_name(arm), object);
 	}
@@ -375,18 +374,18 @@ static void add_overall(json_t *tests, const struct dmafp_set *results,
 	if (!r)
 		return;
 	misc = json_object();
-	id = dmafp_path(ORIGIN ":%s:%s:overall", build_of(r), r->created);
-	build = build_id(r);
-	json = new_object(id);
-	set_text(json, "build_id", build);
-	set_text(json, "path", ORIGIN);
-	set_text(json, "status", statuses[j->overall]);
-	set_text(json, "comment", dmafp_judgement_forced(j) ?
+	id = dmafp_path(DMAFP_KCIDB_ORIGIN ":%s:%s:overall", dmafp_kcidb_kernel(r), r->created);
+	build = dmafp_kcidb_build(r);
+	json = dmafp_kcidb_object(id);
+	dmafp_kcidb_text(json, "build_id", build);
+	dmafp_kcidb_text(json, "path", DMAFP_KCIDB_ORIGIN);
+	dmafp_kcidb_text(json, "status", dmafp_kcidb_statuses[j->overall]);
+	dmafp_kcidb_text(json, "comment", dmafp_judgement_forced(j) ?
 					  "FORCED: results that cannot be compared" :
 					  "overall verdict");
-	set_text(json, "start_time", r->created);
-	set_lines(json, "log_excerpt", why);
-	set_text(misc, "verdict", dmafp_verdict_name(j->overall));
+	dmafp_kcidb_text(json, "start_time", r->created);
+	dmafp_kcidb_lines(json, "log_excerpt", why);
+	dmafp_kcidb_text(misc, "verdict", dmafp_verdict_name(j->overall));
 	set(misc, "arms", controls_json(j));
 	if (dmafp_judgement_forced(j))
 		set(misc, "forced", json_true());
@@ -411,6 +410,7 @@ static void render(const struct dmafp_view *view, FILE *out)
 		add_test(tests, j, &c->rows[i], i, DMAFP_ARM_BASE);
 		add_test(tests, j, &c->rows[i], i, DMAFP_ARM_PATCHED);
 	}
+	dmafp_kcidb_traffic(tests, c, j);
 	set(root, "checkouts", checkouts);
 	set(root, "builds", builds);
 	set(root, "tests", tests);

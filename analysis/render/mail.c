@@ -56,6 +56,7 @@ static void print_all(const struct dmafp_view *view, FILE *out)
 	dmafp_text_source(c, out);
 	print_parameters(c, out);
 	dmafp_mail_tables(c, j, out);
+	dmafp_mail_traffic(c, j, out);
 	print_beside(c, out);
 	dmafp_text_notes(c, j, out);
 	print_commands(c, out);

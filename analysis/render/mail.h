@@ -17,6 +17,14 @@
 void dmafp_mail_tables(const struct dmafp_comparison *comparison,
 		       const struct dmafp_judgement *judgement, FILE *out);
 
+/** dmafp_mail_traffic() - the same of real traffic, where there is some */
+void dmafp_mail_traffic(const struct dmafp_comparison *comparison,
+			const struct dmafp_judgement *judgement, FILE *out);
+
+/** dmafp_mail_loads() - @nr rows of real traffic at most, those that say most, for the cover */
+void dmafp_mail_loads(const struct dmafp_comparison *comparison,
+		      const struct dmafp_judgement *judgement, size_t nr, FILE *out);
+
 /** dmafp_mail_timed() - is a row of the timed domain? */
 bool dmafp_mail_timed(const struct dmafp_judgement *judgement);
 

@@ -32,7 +32,8 @@ char *dmafp_mail_firsts(const struct dmafp_comparison *c)
 	size_t i;
 
 	for (i = 0; i < c->nr_sections; i++) {
-		const struct dmafp_first_side *base = &c->sections[i].firsts[DMAFP_ARM_BASE];
+		const struct dmafp_first_side *base =
+			&c->sections[i].firsts[DMAFP_ARM_BASE];
 		const struct dmafp_first_side *patched =
 			&c->sections[i].firsts[DMAFP_ARM_PATCHED];
 
@@ -144,8 +145,11 @@ void dmafp_mail_commands(const struct dmafp_comparison *c, struct dmafp_lines *l
 		add_lab(c, r, &words);
 	add_profile(r, &words);
 	options = dmafp_lines_join(&words, " ");
-	if (r->lab.present)
-		dmafp_lines_add(lines, "dmafp lab --output DIR%s%s", *options ? " " : "", options);
+	if (r->campaign)
+		dmafp_lines_add(lines, "dmafp campaign start %s", r->campaign);
+	else if (r->lab.present)
+		dmafp_lines_add(lines, "dmafp lab --output DIR%s%s", *options ? " " : "",
+				options);
 	else
 		dmafp_lines_add(lines, "dmafp run --output DIR --arm ARM --mode MODE%s%s",
 				*options ? " " : "", options);
@@ -165,13 +169,15 @@ static void add_proof(const struct dmafp_comparison *c, struct dmafp_lines *line
 	a = &proof.arms[DMAFP_ARM_PATCHED];
 	if (proof.walks && a->is_known)
 		dmafp_lines_add(lines,
-				"Static proof: %+" PRId64 " instructions on the path (now %" PRIu64
+				"Static proof: %+" PRId64
+				" instructions on the path (now %" PRIu64
 				"); check %s%s%s.",
 				a->by_image, a->walk->counts.instructions,
 				dmafp_agreement_name(a->word), a->why ? ": " : "",
 				a->why ? a->why : "");
 	else if (proof.walks)
-		dmafp_lines_add(lines, "Static proof: %s: %s.", dmafp_agreement_name(a->word),
+		dmafp_lines_add(lines, "Static proof: %s: %s.",
+				dmafp_agreement_name(a->word),
 				a->why ? a->why : "patched was not walked");
 	dmafp_proof_free(&proof);
 }
@@ -187,10 +193,12 @@ static void add_steps(const struct dmafp_profile_steps *steps, struct dmafp_line
 	agree = base->instructions == base->measured &&
 		patched->instructions == patched->measured;
 	dmafp_lines_add(lines,
-			"Single-stepped, %s of %" PRIu64 " bytes, map in %s on %s, runs %" PRIu64
+			"Single-stepped, %s of %" PRIu64
+			" bytes, map in %s on %s, runs %" PRIu64
 			" instructions in base, %" PRIu64 " in patched: %s.",
 			steps->op, steps->bytes, dmafp_text_known(steps->mode),
-			dmafp_text_known(steps->device), base->instructions, patched->instructions,
+			dmafp_text_known(steps->device), base->instructions,
+			patched->instructions,
 			agree ? "as measured" : "NOT what was measured");
 }
 

@@ -62,7 +62,7 @@ static void add_setup(const struct dmafp_comparison *c, struct dmafp_lines *line
 static void add_top(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
 		    struct dmafp_lines *lines)
 {
-	char *outside = dmafp_judgement_outside(j);
+	char *outside = dmafp_judgement_outside(j), *traffic = dmafp_text_traffic_line(j);
 	unsigned int arm;
 
 	dmafp_lines_add(lines, "dmafp: %s%s", dmafp_verdict_name(j->overall),
@@ -71,14 +71,17 @@ static void add_top(const struct dmafp_comparison *c, const struct dmafp_judgeme
 	add_setup(c, lines);
 	if (j->overall == DMAFP_INVALID || j->overall == DMAFP_INCONCLUSIVE)
 		dmafp_lines_add(lines, "- %s", j->reasons.items[0]);
-	for (arm = DMAFP_ARM_PATCHED; arm < DMAFP_NR_ARMS; arm++) {
+	for (arm = DMAFP_ARM_PATCHED; arm < DMAFP_NR_ARMS && (c->nr_rows || !traffic); arm++) {
 		char *text = dmafp_text_arm(c, j, arm);
 
 		dmafp_lines_add(lines, "  %-12s %s", dmafp_arm_name(arm), text);
 		free(text);
 	}
+	if (traffic)
+		dmafp_lines_add(lines, "  %-12s %s", "traffic", traffic);
 	if (outside)
 		dmafp_lines_add(lines, "%s", outside);
+	free(traffic);
 	free(outside);
 }
 
@@ -97,6 +100,7 @@ static void add_bottom(const struct dmafp_comparison *c, const struct dmafp_judg
 		dmafp_lines_add(lines, "Floor: the null op takes %s", floor);
 	if (*boots)
 		dmafp_lines_add(lines, "%s", boots);
+	dmafp_stop_say(c, j, lines);
 	if (proof.nr)
 		dmafp_lines_add(lines, "%s", proof.items[0]);
 	if (*firsts)
@@ -223,8 +227,12 @@ void dmafp_mail_cover(const struct dmafp_view *view, FILE *out)
 	}
 	add_top(c, j, &top);
 	add_bottom(c, j, &bottom);
-	room = DMAFP_MAIL_COVER - HEAD - top.nr - bottom.nr;
+	room = HEAD + top.nr + bottom.nr;
+	room = room < DMAFP_MAIL_COVER ? DMAFP_MAIL_COVER - room : 0;
 	print_lines(&top, out);
-	print_rows(c, j, room, out);
+	if (c->nr_rows)
+		print_rows(c, j, room, out);
+	else
+		dmafp_mail_loads(c, j, room, out);
 	print_lines(&bottom, out);
 }

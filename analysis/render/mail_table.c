@@ -309,7 +309,8 @@ void dmafp_mail_tables(const struct dmafp_comparison *c, const struct dmafp_judg
 	size_t nr;
 	char *where;
 
-	print_legend(c, j, out);
+	if (c->nr_rows || !c->nr_traffic_rows)
+		print_legend(c, j, out);
 	for (; section < c->sections + c->nr_sections; section++) {
 		if (dmafp_text_shown(c, j, section) || !count_rows(c, j, section, false))
 			continue;

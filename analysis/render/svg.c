@@ -189,3 +189,19 @@ void dmafp_plot_end(const struct dmafp_plot *p)
 {
 	fputs("</svg>\n", p->out);
 }
+
+void dmafp_plot_band(const struct dmafp_plot *p, double from, double to, double y,
+		     double height)
+{
+	double left = dmafp_plot_x(p, from), right = dmafp_plot_x(p, to);
+
+	fputs("<rect class=\"band\" x=\"", p->out);
+	dmafp_svg_number(p->out, left);
+	fputs("\" y=\"", p->out);
+	dmafp_svg_number(p->out, y);
+	fputs("\" width=\"", p->out);
+	dmafp_svg_number(p->out, right - left);
+	fputs("\" height=\"", p->out);
+	dmafp_svg_number(p->out, height);
+	fputs("\"/>", p->out);
+}

@@ -55,6 +55,10 @@ void dmafp_plot_end(const struct dmafp_plot *plot);
 double dmafp_plot_x(const struct dmafp_plot *plot, double value);
 double dmafp_plot_y(const struct dmafp_plot *plot, double value);
 
+/** dmafp_plot_band() - a bar of class "band" over a range of values, @y its upper edge */
+void dmafp_plot_band(const struct dmafp_plot *plot, double from, double to, double y,
+		     double height);
+
 /** dmafp_svg_text() - printf-like, escaped; @anchor: "start", "middle" or "end" */
 void dmafp_svg_text(FILE *out, double x, double y, const char *class, const char *anchor,
 		    const char *fmt, ...) __attribute__((format(printf, 6, 7)));

@@ -23,11 +23,14 @@ static void print_all(const struct dmafp_view *view, FILE *out)
 	dmafp_text_head(c, j, out);
 	dmafp_text_source(c, out);
 	dmafp_text_sections(c, j, out);
+	dmafp_text_scaling(c, out);
+	dmafp_text_traffic(c, j, out);
 	dmafp_text_drift(c, out);
 	dmafp_text_first_maps(c, out);
 	dmafp_text_attach(c, out);
 	dmafp_text_proof(c, out);
 	print_steps(c, out);
+	dmafp_text_functions(c, out);
 	dmafp_text_notes(c, j, out);
 	dmafp_text_commands(c, out);
 	dmafp_text_verdict(j, out);

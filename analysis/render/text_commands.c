@@ -199,6 +199,14 @@ char *dmafp_text_parameters(const struct dmafp_comparison *c)
 	return text;
 }
 
+static void print_campaign(const struct dmafp_comparison *c, FILE *out)
+{
+	const char *campaign = dmafp_group_any(c->sections[0].group)->campaign;
+
+	if (campaign)
+		dmafp_wrap(out, "", "  ", "dmafp campaign start %s", campaign);
+}
+
 void dmafp_text_commands(const struct dmafp_comparison *c, FILE *out)
 {
 	struct lines l = { 0 };
@@ -207,6 +215,7 @@ void dmafp_text_commands(const struct dmafp_comparison *c, FILE *out)
 		return;
 	find_lines(&l, c);
 	fprintf(out, "\n== Commands\n");
+	print_campaign(c, out);
 	print_qemu(c, &l, out);
 	print_lines(&l, out);
 	free_lines(&l);

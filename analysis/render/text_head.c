@@ -116,6 +116,17 @@ static void print_arm(const struct dmafp_comparison *c, const struct dmafp_judge
 	free(text);
 }
 
+static void print_arms(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
+		       FILE *out)
+{
+	unsigned int arm;
+
+	dmafp_wrap(out, "", "", "Arm minus base, %s per op, %s:", dmafp_text_tick(c),
+		   all_exact(c) ? "over min, p50 and p99" : "p50");
+	for (arm = DMAFP_ARM_PATCHED; arm < DMAFP_NR_ARMS; arm++)
+		print_arm(c, j, arm, out);
+}
+
 /* Boots */
 
 struct boots {
@@ -206,6 +217,33 @@ static char *boots_differ(const struct dmafp_comparison *c)
 	return text;
 }
 
+/* Measures that are of CPU time: in the exact domain they can repeat themselves */
+static bool is_repeated(const struct dmafp_traffic_row *row, enum dmafp_arm_id arm)
+{
+	const struct dmafp_traffic_side *side = &row->sides[arm];
+	size_t i;
+
+	for (i = 1; i < side->nr_boots; i++)
+		if (side->boots[i].min != side->boots[0].min ||
+		    side->boots[i].p50 != side->boots[0].p50)
+			return false;
+	return true;
+}
+
+static bool traffic_repeats(const struct dmafp_comparison *c)
+{
+	unsigned int arm;
+	size_t i;
+
+	for (i = 0; i < c->nr_traffic_rows; i++)
+		for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
+			if (c->traffic_rows[i].kind != DMAFP_MEASURE_COMPLETE &&
+			    c->traffic_rows[i].kind != DMAFP_MEASURE_TIME &&
+			    !is_repeated(&c->traffic_rows[i], arm))
+				return false;
+	return true;
+}
+
 char *dmafp_text_boots(const struct dmafp_comparison *c)
 {
 	struct boots b = count_boots(c);
@@ -216,12 +254,13 @@ char *dmafp_text_boots(const struct dmafp_comparison *c)
 	if (!b.most)
 		text = dmafp_alloc_string("");
 	else if (b.most == 1)
-		text = dmafp_path("1 boot each of every arm, mode and device.");
+		text = dmafp_path("1 boot of each arm, mode and device that was measured.");
 	else if (!all_exact(c))
 		text = dmafp_path("%s boots each, which are the replicates.", number);
 	else if (!differ)
-		text = dmafp_path("%s boots each, identical to the last count%s.", number,
-				  sleeping_repeat(c) ? "" : ", but for ops that may sleep");
+		text = dmafp_path("%s boots each, identical to the last count%s%s.", number,
+				  sleeping_repeat(c) ? "" : ", but for ops that may sleep",
+				  traffic_repeats(c) ? "" : ", but for real traffic");
 	else
 		text = dmafp_path("%s boots each, NOT identical: %s. Numbers are of the first "
 				  "boot; nothing is averaged.",
@@ -240,18 +279,31 @@ static void print_boots(const struct dmafp_comparison *c, FILE *out)
 	free(text);
 }
 
+static void print_stop(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
+		       FILE *out)
+{
+	struct dmafp_lines lines = { 0 };
+	size_t i;
+
+	dmafp_stop_say(c, j, &lines);
+	for (i = 0; i < lines.nr; i++)
+		dmafp_wrap(out, "", "", "%s", lines.items[i]);
+	dmafp_lines_free(&lines);
+}
+
 void dmafp_text_head(const struct dmafp_comparison *c, const struct dmafp_judgement *j,
 		     FILE *out)
 {
-	char *outside = dmafp_judgement_outside(j);
-	unsigned int arm;
+	char *outside = dmafp_judgement_outside(j), *traffic = dmafp_text_traffic_head(j);
 
 	dmafp_wrap(out, "", "", "dmafp: %s", dmafp_verdict_name(j->overall));
-	dmafp_wrap(out, "", "", "Arm minus base, %s per op, %s:", dmafp_text_tick(c),
-		   all_exact(c) ? "over min, p50 and p99" : "p50");
-	for (arm = DMAFP_ARM_PATCHED; arm < DMAFP_NR_ARMS; arm++)
-		print_arm(c, j, arm, out);
+	if (c->nr_rows || !traffic)
+		print_arms(c, j, out);
+	if (traffic)
+		dmafp_wrap(out, "", "", "%s", traffic);
+	free(traffic);
 	print_boots(c, out);
+	print_stop(c, j, out);
 	if (outside)
 		dmafp_wrap(out, "", "", "%s", outside);
 	free(outside);

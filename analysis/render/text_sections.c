@@ -218,12 +218,18 @@ static void print_title(const struct view *v, FILE *out)
 	free(where);
 }
 
+/* Nothing but real traffic, which has tables of its own */
+static bool is_traffic(const struct dmafp_section *section)
+{
+	return section->nr_traffic && !section->nr_rows;
+}
+
 static bool any_exact(const struct dmafp_comparison *c, const struct dmafp_judgement *j)
 {
 	size_t i;
 
 	for (i = 0; i < c->nr_sections; i++)
-		if (!dmafp_text_is_timed(j, &c->sections[i]))
+		if (!dmafp_text_is_timed(j, &c->sections[i]) && !is_traffic(&c->sections[i]))
 			return true;
 	return !c->nr_sections;
 }
@@ -240,7 +246,8 @@ void dmafp_text_sections(const struct dmafp_comparison *c,
 	}
 	for (i = 0; i < c->nr_sections; i++) {
 		v.section = &c->sections[i];
-		if (dmafp_text_is_timed(j, v.section) || dmafp_text_shown(c, j, v.section))
+		if (dmafp_text_is_timed(j, v.section) || is_traffic(v.section) ||
+		    dmafp_text_shown(c, j, v.section))
 			continue;
 		print_title(&v, out);
 		print_section(&v, out);

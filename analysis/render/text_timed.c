@@ -76,16 +76,15 @@ static double p_of(const struct dmafp_row_verdict *v, enum dmafp_arm_id arm)
 	}
 }
 
-/* What an INCONCLUSIVE row lacks */
-static void add_boots(struct dmafp_table *t, const struct dmafp_row_verdict *v,
-		      enum dmafp_arm_id arm)
+void dmafp_text_add_boots(struct dmafp_table *t, enum dmafp_verdict verdict, size_t boots,
+			  bool barred)
 {
-	if (v->verdicts[arm] != DMAFP_INCONCLUSIVE)
+	if (verdict != DMAFP_INCONCLUSIVE)
 		dmafp_table_add(t, "%s", "");
-	else if (v->boots[arm])
-		dmafp_table_add(t, "%zu", v->boots[arm]);
+	else if (boots)
+		dmafp_table_add(t, "%zu", boots);
 	else
-		dmafp_table_add(t, "%s", v->barred[arm] ? "note" : "?");
+		dmafp_table_add(t, "%s", barred ? "note" : "?");
 }
 
 static void add_tests(struct dmafp_table *t, const struct dmafp_row_verdict *v,
@@ -101,7 +100,7 @@ static void add_tests(struct dmafp_table *t, const struct dmafp_row_verdict *v,
 		add_p(t, p_of(v, arm));
 	else
 		dmafp_table_add(t, "%s", e->known ? "" : "?");
-	add_boots(t, v, arm);
+	dmafp_text_add_boots(t, v->verdicts[arm], v->boots[arm], v->barred[arm]);
 	dmafp_table_add(t, "%s%s", dmafp_verdict_short(v->verdicts[arm]),
 			arm == DMAFP_ARM_PATCHED ? dmafp_text_mark(v) : "");
 }

@@ -32,6 +32,12 @@ def rows_of(report):
             yield section, row
 
 
+def loads_of(report):
+    for section in report["sections"]:
+        for row in section.get("traffic", ()):
+            yield section, row
+
+
 # --- csv --------------------------------------------------------------------
 
 def number(text):
@@ -85,14 +91,64 @@ def check_record(record, section, row, arm, side, statistic):
         check_exact(record, row, arm, side, statistic)
 
 
+def expected_loads(report):
+    """Per row of real traffic and arm min, p50, p99, and what is predicted of a judged one."""
+    for section, row in loads_of(report):
+        for arm in ARMS:
+            side = row["arms"][arm]
+            if side is None:
+                continue
+            for statistic in ("min", "p50", "p99"):
+                yield section, row, arm, side, statistic
+            if arm != "base" and row["judged"] and side["predicted"] is not None:
+                yield section, row, arm, side, "predicted"
+                yield section, row, arm, side, "unexplained"
+
+
+def median(values):
+    values = sorted(values)
+    return (values[(len(values) - 1) // 2] + values[len(values) // 2]) / 2
+
+
+def check_load(record, section, row, arm, side, statistic):
+    engine = f" {row['engine']}" if row["engine"] else ""
+    for name, value in (("mode", section["mode"]), ("pci", section["pci"]),
+                        ("op", row["op"]), ("phase", row["measure"]),
+                        ("method", row["tool"] + engine), ("arm", arm),
+                        ("statistic", statistic), ("forced", "no"),
+                        ("reached", "yes" if row["reached"] else "no"),
+                        ("unit", ("ns" if row["timed"] else "instructions") + "/op"),
+                        ("verdict", "" if arm == "base" else side["verdict"])):
+        equal(name, record[name], value)
+    for name, value in (("bytes", row["bytes"]), ("entries", row["fragments"]),
+                        ("live", row["depth"]), ("workers", len(row["cpus"])),
+                        ("boots", side["boots"]), ("calls_per_op", row["checks"])):
+        equal(name, number(record[name]), value)
+    if statistic in side["per_boot"]:
+        value = median(side["per_boot"][statistic])
+        if abs(number(record["value"]) - value) > 1e-12 * value:
+            fail(f"value: {record['value']}, not {value}")
+        if arm != "base" and statistic == row["statistic"]:
+            if abs(number(record["difference"]) - side["minus_base"]) > 1e-9:
+                fail(f"difference: {record['difference']}, not {side['minus_base']}")
+            if row["judged"] and not row["timed"]:
+                equal("floor", number(record["margin"]), row["floor"])
+    else:
+        equal(statistic, number(record["difference"]), side[statistic])
+        equal("value", record["value"], "")
+
+
 def check_csv(path, report):
     with open(path, newline="", encoding="ascii") as file:
         records = list(csv.DictReader(file, strict=True))
-    want = list(expected_records(report))
-    equal("records", len(records), len(want))
-    for record, (section, row, arm, side, statistic) in zip(records, want):
+    want, loads = list(expected_records(report)), list(expected_loads(report))
+    equal("records", len(records), len(want) + len(loads))
+    for record in records:
         equal("fields without a name", record.get(None), None)
+    for record, (section, row, arm, side, statistic) in zip(records, want):
         check_record(record, section, row, arm, side, statistic)
+    for record, (section, row, arm, side, statistic) in zip(records[len(want):], loads):
+        check_load(record, section, row, arm, side, statistic)
     print(f"{len(records)} records as in the JSON")
 
 
@@ -162,9 +218,9 @@ STATUSES = {"EQUIVALENT": "PASS", "IMPROVED": "PASS", "REGRESSED": "FAIL", "INVA
 
 
 def check_rows(tests, report):
-    """A test of base and one of patched per row, after the overall one."""
-    want = [(row, arm) for _, row in rows_of(report) for arm in ("base", "patched")
-            if row["arms"][arm]]
+    """A test of base and one of patched per row, after the overall one; loads come last."""
+    rows = list(rows_of(report)) + list(loads_of(report))
+    want = [(row, arm) for _, row in rows for arm in ("base", "patched") if row["arms"][arm]]
     equal("overall status", tests[0]["status"], STATUSES[report["verdict"]])
     equal("tests of rows", len(tests) - 1, len(want))
     for test, (row, arm) in zip(tests[1:], want):
@@ -172,10 +228,12 @@ def check_rows(tests, report):
         equal("arm", test["misc"]["arm"], arm)
         equal("status", test["status"],
               "DONE" if arm == "base" else STATUSES[side["verdict"]])
-        if row["timed"]:
-            continue
-        equal("value", test["number"]["value"],
-              side["statistics"]["p50"] / row["ops_per_sample"])
+        if "measure" in row:
+            equal("value", test["number"]["value"], side["value"])
+            equal("predicted", test["misc"].get("predicted"), side.get("predicted"))
+        elif not row["timed"]:
+            equal("value", test["number"]["value"],
+                  side["statistics"]["p50"] / row["ops_per_sample"])
 
 
 def check_kcidb(path, report):
@@ -239,8 +297,9 @@ def check_ktap(path, report, kunit):
     equal("errors of the parser", test.counts.errors, 0)
     equal("subtests", len(test.subtests), len(report["sections"]) + 1)
     for sub, section in zip(test.subtests, report["sections"]):
-        equal("tests of a section", len(sub.subtests), len(section["rows"]))
-        for result, row in zip(sub.subtests, section["rows"]):
+        rows = section["rows"] + section.get("traffic", [])
+        equal("tests of a section", len(sub.subtests), len(rows))
+        for result, row in zip(sub.subtests, rows):
             equal(result.name, result.status.name,
                   OK.get(row["arms"]["patched"]["verdict"], "SKIPPED"))
     equal("overall", test.subtests[-1].status.name, OK.get(report["verdict"], "SKIPPED"))

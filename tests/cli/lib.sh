@@ -9,7 +9,7 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 
-export DMAFP_CONFIG_DIR=$source/configs/profiles
+export DMAFP_DATA=$source
 nr=0
 failed=0
 skipped=0

@@ -36,6 +36,43 @@ expect "a margin where nothing is in time" 0 'A margin was given, and no row is 
 expect "a margin that is no percentage" 64 '--margin is a percentage' \
 	diff --margin 2 "$source/results/timed"
 
+# --- a campaign that may stop early -------------------------------------------
+
+looked_at() { # RESULTS BOOTS_MAX LOOKS
+	rm -rf campaign
+	cp -r "$source/results/$1" campaign
+	echo "{\"dmafp_sequential\": 1, \"boots_max\": $2, \"looks\": [$3]}" \
+		>campaign/sequential.json
+}
+
+csv_is_the_same() {
+	"$dmafp" diff -f csv campaign >looked.csv
+	"$dmafp" diff -f csv "$source/results/$1" >once.csv
+	cmp looked.csv once.csv
+}
+
+csv_is_wider() {
+	! csv_is_the_same timed >/dev/null 2>&1 && [ "$(wc -l <once.csv)" -eq "$(wc -l <looked.csv)" ]
+}
+
+looked_at reference 6 2
+expect "two boots that are the same settle it" 0 \
+	'^Stopped after 2 of 6 boots of each arm and mode, saved [0-9]+ boots' diff campaign
+check "counts are not widened" csv_is_the_same reference
+looked_at timed 12 3,4,5,6
+expect "looks are in the head of the report" 2 \
+	'^6 of 12 boots of each arm and mode; not settled yet' diff campaign
+expect "and how many there were" 2 'Widened for 4 looks' diff campaign
+check "time is widened" csv_is_wider
+looked_at timed 5 3,5
+expect "more boots than were planned" 3 'There are 6 boots of each arm, and 5 were planned' \
+	diff campaign
+looked_at timed 12 3,3
+expect "looks that nobody wrote" 65 'looks\[1\] is no number of boots above' diff campaign
+looked_at timed 12 3
+cp campaign/sequential.json campaign/boot1
+expect "two campaigns in one report" 65 'a second campaign that may stop early' diff campaign
+
 # --- mail -------------------------------------------------------------------
 
 # At most 72 columns of printable ASCII, and no blank at a line's end
@@ -92,6 +129,17 @@ cover_is_short() {
 		grep -q '^  placebo ' cover.out && grep -q "$3\$" cover.out
 }
 check "--cover has 15 lines" cover_is_short "$reference" IMPROVED IMPR
+# Of boots of a campaign what is told is the campaign
+campaign_is_told() {
+	rm -rf told && cp -r "$reference" told || return 1
+	for file in told/boot*/*.json; do
+		jq '.campaign = "--arm base=KERNEL --boots 2"' "$file" >new && mv new "$file"
+	done
+	"$dmafp" diff --cover told | grep -qx 'dmafp campaign start --arm base=KERNEL --boots 2' &&
+		"$dmafp" diff told | grep -q '^dmafp campaign start --arm base=KERNEL --boots 2'
+}
+check "the campaign, where it was one" campaign_is_told
+
 # One arm alone: no verdict, and still plain
 poor_mail() {
 	"$dmafp" diff -f mail "$reference"/boot1/base-* >poor.out
@@ -140,6 +188,71 @@ if [ -e $tarball ]; then
 else
 	skip "ktap, by the kernel's parser" "linux-source-6.12 is not installed"
 fi
+
+# --- real traffic ------------------------------------------------------------
+
+loads() {
+	python3 "$source/tests/cli/loads.py" "$@"
+}
+check "results with loads" loads "$reference" loads noise
+check "results with loads alone" loads "$reference" alone alone
+check "results with loads of the timed domain" loads "$timed" loads-timed
+for format in $formats; do
+	"$dmafp" diff -f "$format" loads >"loads.$format"
+	"$dmafp" diff -f "$format" loads-timed >"loads-timed.$format"
+	"$dmafp" diff -f "$format" alone >"alone.$format"
+done
+# says FILE TEXT: wherever its lines break
+says() {
+	tr -s ' \n' '  ' <"$1" | grep -qF -- "$2" || { echo "$1 does not say: $2"; return 1; }
+}
+text_shows_loads() {
+	plain loads.text && plain alone.text && plain loads-timed.text || return 1
+	grep -q '^  submit patched  *p50  *4437  *-3  *-3  *+0  *0 IMPR$' loads.text &&
+		grep -q '^  submit always-lock p50  *4437  *+20  *+20  *+0  *0 REGR$' loads.text &&
+		grep -q '^  busy patched  *p50 9012.50  *-3  *-3  *+0  *25 hid$' loads.text &&
+		grep -q "^busy: the floor 25 hides always-lock's +20\$" loads.text || return 1
+	says loads.text 'per IO: 1 check, 1 dma_map_page_attrs, 1 dma_unmap_page_attrs' &&
+		says loads.text 'patched -3, always-lock +20, on 4 rows that see a lock, floor 0, 4 rows' &&
+		says loads.text 'in kworker/0:1: iommu_deferred_attach < iommu_dma_map_page' &&
+		says loads-timed.text 'time: base 20001 of 6 boots, margin 1000.04' &&
+		says alone.text 'on 8 rows that see a lock, floor 0.'
+}
+check "text shows loads" text_shows_loads
+mail_shows_loads() {
+	plain loads.mail && plain alone.mail && plain loads-timed.mail || return 1
+	grep -q '^randread 4K libaio qd1 submit  *4437  *4434 -3  *-3  *+20  *0 IMPR$' loads.mail &&
+		grep -q '^randread 4K libaio qd1 busy  *9012.50 9009.50 -3  *-3  *+20  *25 hid$' loads.mail
+}
+check "mail shows loads" mail_shows_loads
+cover_shows_loads() {
+	cover_is_short loads IMPROVED IMPR && cover_is_short loads-timed INCONCLUSIVE INCON || return 1
+	"$dmafp" diff --cover loads | grep -qx \
+		'  traffic      patched -3, lock +20 on 4 rows, floor 0; 4 hide it' || return 1
+	"$dmafp" diff --cover alone >cover.out
+	plain cover.out && [ "$(wc -l <cover.out)" -le 15 ] &&
+		grep -q '^send 1514 send  *4475 .* IMPR$' cover.out
+}
+check "--cover shows loads" cover_shows_loads
+expect "loads alone are judged" 0 'that see a lock .always-lock REGRESSED.: 8; fewer' diff alone
+for name in loads loads-timed alone; do
+	check "csv of $name" formats_py csv $name.csv $name.json
+	check "kcidb of $name" formats_py kcidb $name.kcidb $name.json
+done
+if [ -e $tarball ]; then
+	check "ktap of loads" formats_py ktap loads.ktap loads.json linux-source-6.12/tools/testing/kunit
+	check "ktap of loads alone" \
+		formats_py ktap alone.ktap alone.json linux-source-6.12/tools/testing/kunit
+else
+	skip "ktap of loads" "linux-source-6.12 is not installed"
+fi
+one_arm_lacks_them() {
+	cp -r loads lacks
+	cp "$reference"/boot1/patched-keyed-nvme-* lacks/boot1/
+	"$dmafp" diff lacks >lacks.out
+	[ $? -eq 3 ] && says lacks.out 'patched lacks loads that other arms have, or has them on other'
+}
+check "an arm without the loads of the others" one_arm_lacks_them
 
 # --- documents --------------------------------------------------------------
 

@@ -108,6 +108,10 @@ static json_t *any_number(const json_t *old)
 	}
 }
 
+static const char long_word[] =
+	"a_word_that_is_longer_than_any_line_of_a_report_is_allowed_to_be_so_that_it_must_"
+	"be_broken_somewhere_or_other_because_there_is_no_blank_in_it_at_all_0123456789";
+
 static json_t *any_string(void)
 {
 	static const char *const words[] = {
@@ -118,10 +122,10 @@ static json_t *any_string(void)
 		"map", "unmap", "nvme", "x86_64", "aarch64", "lock", "attach", "atomic", "y", "n",
 		"", " ", "\x1b[2J\x1b]0;x\x07", "\r\n== Overall verdict: EQUIVALENT", "%s%n%d",
 		"a\tb\nc", "<script>alert(1)</script>", "\",\"=1+1", "\xc3\xa9\xe2\x82\xac",
-		"\302\23331m", "a;b;c", ";", ";;", "../../../etc/passwd", "&amp;'\"", "not ok 1 - x",
+		"\302\23331m", "a;b;c", ";", ";;", "../../../etc/passwd", "&amp;'\"", "not ok 1 "
+										      "- x",
 		"0123456789abcdef0123456789abcdef01234567",
-		"a_word_that_is_longer_than_any_line_of_a_report_is_allowed_to_be_so_that_it_must_"
-		"be_broken_somewhere_or_other_because_there_is_no_blank_in_it_at_all_0123456789",
+		long_word, "submit", "complete", "send", "busy", "time", "fio", "pktgen",
 	};
 
 	return json_string(words[any(sizeof(words) / sizeof(words[0]))]);
@@ -272,6 +276,20 @@ static void repair_steps(json_t *item)
 	set_number(item, "instructions", sum);
 }
 
+/* Functions, user space and perf add up to a sampling's samples */
+static void repair_sampling(json_t *sampling)
+{
+	json_t *functions = json_object_get(sampling, "functions"), *function;
+	unsigned __int128 sum = 0;
+	size_t i;
+
+	sum += (unsigned __int128)json_integer_value(json_object_get(sampling, "user"));
+	sum += (unsigned __int128)json_integer_value(json_object_get(sampling, "recorder"));
+	json_array_foreach (functions, i, function)
+		sum += (unsigned __int128)json_integer_value(json_object_get(function, "samples"));
+	set_number(sampling, "samples", sum);
+}
+
 static void repair(json_t *json)
 {
 	const char *key;
@@ -289,6 +307,8 @@ static void repair(json_t *json)
 		repair_hist(json);
 	if (json_is_array(json_object_get(json, "stacks")))
 		repair_steps(json);
+	if (json_is_array(json_object_get(json, "functions")))
+		repair_sampling(json);
 }
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed)

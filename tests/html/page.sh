@@ -12,7 +12,7 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 
-export DMAFP_CONFIG_DIR=$source/configs/profiles HOME=$work
+export DMAFP_DATA=$source HOME=$work
 nr=0
 failed=0
 
@@ -122,6 +122,98 @@ check "timed: well-formed" page timed "$source/results/timed"
 check "timed: under 1 MB" at_most timed.html 1000000
 check "timed: fine at 390 px" fine timed.html 390
 check "timed: fine at 1280 px" fine timed.html 1280
+
+# --- real traffic --------------------------------------------------------------------
+
+python3 "$source/tests/cli/loads.py" "$source/results/reference" loads noise >/dev/null
+python3 "$source/tests/cli/loads.py" "$source/results/timed" loads-timed >/dev/null
+python3 "$source/tests/cli/loads.py" "$source/results/reference" alone alone >/dev/null
+for name in loads loads-timed alone; do
+	check "$name: well-formed" page $name $name
+	check "$name: fine at 390 px" fine $name.html 390
+	check "$name: fine at 1280 px" fine $name.html 1280
+done
+# a picture for each of the four tables, and the text below them
+has_loads() {
+	look alone.html 1280 || return 1
+	[ "$(found plots)" -eq 4 ] || { cat found; return 1; }
+	grep -q 'in kworker/0:1' alone.html
+}
+check "alone: pictures of loads, and the drivers' attach" has_loads
+
+# --- throughput over 1 to 128 threads, near and far -------------------------------------
+
+# One measured cell, made into those of many workers that hinder each other
+jq_scaling='def times(hist; $n): hist |= (.count *= $n | .sum *= $n | .buckets |= map(.[2] *= $n));
+	.domain = "timed" | .created = $created | .calibration.tick_khz = 1000000 |
+	.kernel.build_id = .arm | .cells[1] as $c | .cells = [.cells[0],
+	(("local", "remote") as $place | (1, 2, 4, 8, 16, 32, 64, 128) as $n | $c |
+	.cpus = [range($n)] | .node = (if $place == "local" then 0 else 1 end) |
+	.scaling = {place: $place, worker_node: .node} | .duration_ns = 20000000 | .iterations = 0 |
+	.workers = [range($n) | {elapsed: ($slow * 400000 * (1 + .05 * $n) | floor), samples: $c.map.hist.count,
+	counters: []}] | .map.workers = [] | .unmap.workers = [] |
+	times(.map.hist; $n) | times(.unmap.hist; $n))]'
+cat >scaling.ini <<'INI'
+[run]
+ops = null, map_page
+sizes = 4K
+directions = to_device
+iterations = 256
+INI
+for boot in 1 2 3; do
+	mkdir -p scaling/boot$boot
+	for arm in base patched always-lock placebo; do
+		"$dmafp" run --transport loopback -p scaling.ini -m keyed --arm $arm --device 00:04.0 \
+			-o one.d >/dev/null 2>&1
+		slow=$boot
+		[ $arm = always-lock ] && slow=$((boot * 3))
+		jq --arg created "2026-01-02T03:0$boot:00Z" --argjson slow $slow "$jq_scaling" one.d/*.json \
+			>scaling/boot$boot/$arm.json
+		rm -r one.d
+	done
+done
+check "scaling: well-formed" page scaling --force scaling
+check "scaling: fine at 390 px" fine scaling.html 390
+check "scaling: fine at 1280 px" fine scaling.html 1280
+both_places() {
+	local plots
+	plots=$(grep -o 'Throughput of map_page 4K to over threads, [a-z]*' scaling.html | sort | uniq -c)
+	[ "$(wc -l <<<"$plots")" -eq 2 ] && [ "$(grep -o 'class="l ideal"' scaling.html | wc -l)" -eq 2 ] || {
+		echo "$plots"
+		return 1
+	}
+}
+check "scaling: a plot for each place, with the ideal" both_places
+scaling_prints() {
+	local word
+	printed scaling && pdftotext -layout scaling.pdf scaling.txt || return 1
+	for word in 'ops/s' 'remote: workers on node 1' 'efficiency' '128'; do
+		grep -qF "$word" scaling.txt || { echo "not printed: $word"; return 1; }
+	done
+}
+check "scaling: all of it is printed" scaling_prints
+
+# --- what perf sampled, and says of it ------------------------------------------------
+
+mkdir sampled
+tar -xJf "$source/tests/cli/perf.tar.xz" -C sampled
+"$dmafp" perf sampled --vmlinux base=sampled/base.vmlinux \
+	--vmlinux always-lock=sampled/always-lock.vmlinux >/dev/null
+
+check "sampled: well-formed" page sampled --force sampled
+check "sampled: fine at 390 px" fine sampled.html 390
+check "sampled: fine at 1280 px" fine sampled.html 1280
+
+prints_samples() {
+	printed sampled || return 1
+	pdftotext -layout sampled.pdf sampled.txt
+	local word
+	for word in 'What perf samples' 'no PMU that counts cycles' 'iommu_deferred_attach' \
+		'perf annotate of iommu_deferred_attach, base' 'mutex_unlock>'; do
+		grep -qF "$word" sampled.txt || { echo "not printed: $word"; return 1; }
+	done
+}
+check "sampled: all of it is printed" prints_samples
 
 # --- forced --------------------------------------------------------------------------
 

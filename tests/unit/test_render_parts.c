@@ -84,7 +84,7 @@ static void test_one_boot(void **state)
 {
 	char *text = text_of(*state);
 
-	expect_text(text, "\n1 boot each of every arm, mode and device.\n");
+	expect_text(text, "\n1 boot of each arm, mode and device that was measured.\n");
 	free(text);
 }
 
