@@ -5,6 +5,7 @@
 #include "device.h"
 #include "session.h"
 #include "symbol.h"
+#include "tally.h"
 #include "version.h"
 #include "watch.h"
 
@@ -44,6 +45,7 @@ static void __exit dmafp_exit(void)
 {
 	dmafp_session_exit();
 	dmafp_device_exit();
+	dmafp_tally_exit();
 	dmafp_watch_exit();
 }
 

@@ -5,11 +5,14 @@
 #include <linux/iommu.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/mmzone.h>
 #include <linux/nodemask.h>
 #include <linux/overflow.h>
 #include <linux/scatterlist.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/topology.h>
 #include "buffer.h"
 #include "compat.h"
 #include "device.h"
@@ -163,6 +166,30 @@ static void dmafp_op_unprepare_mappings(struct dmafp_call *call)
 	kvfree(call->mappings);
 }
 
+/*
+ * In the kernel after a crash all nodes but one have no memory, or a few pages
+ * below the first megabyte: then the closest one that has.
+ */
+static bool dmafp_op_node_has_memory(int node)
+{
+	return node_present_pages(node) >= SZ_16M >> PAGE_SHIFT;
+}
+
+static int dmafp_op_own_node(int node)
+{
+	int closest = NUMA_NO_NODE, n;
+
+	if (node == NUMA_NO_NODE || dmafp_op_node_has_memory(node))
+		return node;
+	for_each_node_state(n, N_MEMORY) {
+		if (dmafp_op_node_has_memory(n) &&
+		    (closest == NUMA_NO_NODE ||
+		     node_distance(node, n) < node_distance(node, closest)))
+			closest = n;
+	}
+	return closest == NUMA_NO_NODE ? node : closest;
+}
+
 int dmafp_op_prepare(const struct dmafp_op_type *op,
 		     const struct dmafp_cell *cell, struct device *dev,
 		     int node, u32 nr, struct dmafp_call *call)
@@ -177,7 +204,8 @@ int dmafp_op_prepare(const struct dmafp_op_type *op,
 		.attrs = cell->attrs,
 		.entries = cell->entries,
 		.flags = cell->flags,
-		.node = cell->node == NUMA_NO_NODE ? node : cell->node,
+		.node = cell->node == NUMA_NO_NODE ? dmafp_op_own_node(node) :
+						     cell->node,
 		.nr = nr,
 	};
 

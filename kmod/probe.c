@@ -31,6 +31,18 @@ void dmafp_probe_no_jump(struct kprobe *kp, struct pt_regs *regs,
 }
 NOKPROBE_SYMBOL(dmafp_probe_no_jump);
 
+unsigned long dmafp_probe_caller(const struct pt_regs *regs)
+{
+#if defined(CONFIG_X86_64)
+	return *(unsigned long *)regs->sp;
+#elif defined(CONFIG_ARM64)
+	return regs->regs[30];
+#else
+	return 0;
+#endif
+}
+NOKPROBE_SYMBOL(dmafp_probe_caller);
+
 /*
  * get_kretprobe() is NULL while it is being unregistered: another device's call
  * may come then, on another CPU.

@@ -68,6 +68,14 @@ void dmafp_probe_no_jump(struct kprobe *kp, struct pt_regs *regs,
 			 unsigned long flags);
 
 /**
+ * dmafp_probe_caller() - where a function that was entered just now returns to
+ * @regs: the registers at its first instruction
+ *
+ * Return: that address; 0 if the architecture is not known.
+ */
+unsigned long dmafp_probe_caller(const struct pt_regs *regs);
+
+/**
  * dmafp_probe_create() - begin to count
  * @dev: the device, held until dmafp_probe_destroy()
  * @log: where to record what is seen, outlives the probe; NULL: only count

@@ -15,11 +15,13 @@
 #include "device.h"
 #include "first_map.h"
 #include "histogram.h"
+#include "idle.h"
 #include "op.h"
 #include "record.h"
 #include "series.h"
 #include "session.h"
 #include "stamp.h"
+#include "tally.h"
 #include "version.h"
 #include "watch.h"
 #include "worker.h"
@@ -45,6 +47,8 @@ union dmafp_session_arg {
 	struct dmafp_count count;
 	struct dmafp_run run;
 	struct dmafp_watch watch;
+	struct dmafp_tally tally;
+	struct dmafp_idle idle;
 };
 
 static int dmafp_session_info(struct dmafp_session *session,
@@ -325,6 +329,55 @@ static int dmafp_session_watch(struct dmafp_session *session,
 	return err;
 }
 
+static int dmafp_session_tally(struct dmafp_session *session,
+			       union dmafp_session_arg *arg)
+{
+	struct dmafp_tally *tally = &arg->tally;
+	void __user *to = u64_to_user_ptr(tally->calls);
+	struct dmafp_tally_call *calls = NULL;
+	u32 nr = tally->nr_calls;
+	int err;
+
+	if (!dmafp_tally_valid(tally))
+		return -EINVAL;
+	if (nr) {
+		calls = kcalloc(nr, sizeof(*calls), GFP_KERNEL);
+		if (!calls)
+			return -ENOMEM;
+	}
+
+	err = dmafp_tally_switch(tally);
+	if (!err) {
+		nr = dmafp_tally_look(tally, calls);
+		if (nr && copy_to_user(to, calls, nr * sizeof(*calls)))
+			err = -EFAULT;
+	}
+	kfree(calls);
+	return err;
+}
+
+static int dmafp_session_idle(struct dmafp_session *session,
+			      union dmafp_session_arg *arg)
+{
+	const struct dmafp_idle *idle = &arg->idle;
+	struct dmafp_idle_cpu __user *ucpus = u64_to_user_ptr(idle->cpus);
+	struct dmafp_idle_cpu *cpus;
+	int err;
+
+	if (idle->flags || idle->__reserved || idle->nr_cpus < 1 ||
+	    idle->nr_cpus > DMAFP_IDLE_MAX_CPUS)
+		return -EINVAL;
+	cpus = vmemdup_user(ucpus, idle->nr_cpus * sizeof(*cpus));
+	if (IS_ERR(cpus))
+		return PTR_ERR(cpus);
+
+	err = dmafp_idle_look(cpus, idle->nr_cpus);
+	if (!err && copy_to_user(ucpus, cpus, idle->nr_cpus * sizeof(*cpus)))
+		err = -EFAULT;
+	kvfree(cpus);
+	return err;
+}
+
 /**
  * struct dmafp_session_ioctl - one row per ioctl
  * @cmd: number
@@ -364,6 +417,10 @@ static const struct dmafp_session_ioctl dmafp_session_ioctls[] = {
 			    struct dmafp_run, counters),
 	DMAFP_SESSION_IOCTL(DMAFP_IOC_WATCH, dmafp_session_watch,
 			    struct dmafp_watch, devices),
+	DMAFP_SESSION_IOCTL(DMAFP_IOC_TALLY, dmafp_session_tally,
+			    struct dmafp_tally, calls),
+	DMAFP_SESSION_IOCTL(DMAFP_IOC_IDLE, dmafp_session_idle,
+			    struct dmafp_idle, cpus),
 };
 
 static const struct dmafp_session_ioctl *

@@ -148,13 +148,8 @@ NOKPROBE_SYMBOL(dmafp_watch_find);
 static void dmafp_watch_save_caller(struct dmafp_watch_entry *entry,
 				    const struct pt_regs *regs)
 {
-#if defined(CONFIG_X86_64)
-	entry->stack[0] = *(unsigned long *)regs->sp;
-	entry->nr_stack = 1;
-#elif defined(CONFIG_ARM64)
-	entry->stack[0] = regs->regs[30];
-	entry->nr_stack = 1;
-#endif
+	entry->stack[0] = dmafp_probe_caller(regs);
+	entry->nr_stack = entry->stack[0] ? 1 : 0;
 }
 NOKPROBE_SYMBOL(dmafp_watch_save_caller);
 

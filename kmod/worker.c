@@ -28,6 +28,8 @@
 /* Several times the period of the IOMMU flush queue's timer, in ms. */
 #define DMAFP_WORKER_SETTLE	50
 
+#define DMAFP_RUN_FLAGS	(DMAFP_RUN_INTERRUPTIBLE | DMAFP_RUN_PREEMPTIBLE)
+
 /* How long a block may keep interrupts off, in ms. */
 #define DMAFP_WORKER_QUIET	1
 
@@ -70,6 +72,7 @@ struct dmafp_worker {
  * @khz: ticks of a millisecond
  * @stop: end after the current block
  * @absent: workers that have not come to the start yet
+ * @cold: workers that have not warmed up yet
  * @running: workers that have not finished
  * @finished: completed by the last worker
  * @nr: number of workers
@@ -83,6 +86,7 @@ struct dmafp_crew {
 	u32 khz;
 	bool stop;
 	atomic_t absent;
+	atomic_t cold;
 	atomic_t running;
 	struct completion finished;
 	u32 nr;
@@ -144,23 +148,37 @@ static void dmafp_worker_record(struct dmafp_worker *w, u32 phase,
 	dmafp_series_add(&w->series[phase], ticks, w->block.done);
 }
 
+/* Workers that wait for one another's mutex do, too. */
+static bool dmafp_worker_sleeps(const struct dmafp_crew *crew)
+{
+	return crew->op->flags & DMAFP_OP_SLEEPS ||
+	       crew->arg.flags & DMAFP_RUN_PREEMPTIBLE;
+}
+
+/* May a block keep interrupts off at all? */
+static bool dmafp_worker_quiet(const struct dmafp_crew *crew)
+{
+	return !dmafp_worker_sleeps(crew) &&
+	       !(crew->arg.flags & DMAFP_RUN_INTERRUPTIBLE);
+}
+
 static int dmafp_worker_block(struct dmafp_worker *w, u32 nr, bool record)
 {
 	const struct dmafp_crew *crew = w->crew;
-	bool sleeps = crew->op->flags & DMAFP_OP_SLEEPS;
 	struct dmafp_stamp begin, end;
 	int err;
 
 	w->block.nr = nr;
 	w->block.done = 0;
 	begin = dmafp_stamp_read();
-	err = sleeps ? dmafp_worker_run_op(w, record) :
-		       dmafp_worker_run_undisturbed(w, record);
+	err = dmafp_worker_sleeps(crew) ?
+		dmafp_worker_run_op(w, record) :
+		dmafp_worker_run_undisturbed(w, record);
 	end = dmafp_stamp_read();
 
 	/* It cannot be cut short, so the next one may be interrupted. */
 	if (crew->arg.method == DMAFP_METHOD_BLOCK)
-		w->block.quiet = !sleeps &&
+		w->block.quiet = dmafp_worker_quiet(crew) &&
 				 dmafp_stamp_ticks(begin, end) *
 				 (crew->arg.block / nr) <= w->block.limit;
 	if (err || !record)
@@ -223,6 +241,16 @@ static void dmafp_worker_summarize(struct dmafp_worker *w, u64 elapsed)
 	}
 }
 
+/* All go on when the last has come, or not at all. */
+static void dmafp_worker_meet(const struct dmafp_crew *crew, atomic_t *missing)
+{
+	atomic_dec(missing);
+	while (atomic_read(missing) && !dmafp_worker_must_stop(crew)) {
+		cpu_relax();
+		cond_resched_tasks_rcu_qs();
+	}
+}
+
 static int dmafp_worker_measure(struct dmafp_worker *w)
 {
 	const struct dmafp_run *arg = &w->crew->arg;
@@ -232,6 +260,7 @@ static int dmafp_worker_measure(struct dmafp_worker *w)
 	err = dmafp_worker_warm_up(w);
 	if (err)
 		return err;
+	dmafp_worker_meet(w->crew, &w->crew->cold);
 
 	begin = dmafp_stamp_read();
 	err = dmafp_worker_blocks(w, arg->iterations ?: U64_MAX,
@@ -273,16 +302,6 @@ static void dmafp_worker_drain(struct dmafp_worker *w)
 	}
 }
 
-/* All begin when the last has come, or not at all. */
-static void dmafp_worker_meet(struct dmafp_crew *crew)
-{
-	atomic_dec(&crew->absent);
-	while (atomic_read(&crew->absent) && !dmafp_worker_must_stop(crew)) {
-		cpu_relax();
-		cond_resched_tasks_rcu_qs();
-	}
-}
-
 /*
  * Ends on its own accord.  The crew stays valid until kthread_stop() has seen
  * the thread exit, and that finds the task by our reference.
@@ -293,7 +312,7 @@ static int dmafp_worker_main(void *data)
 	struct dmafp_crew *crew = w->crew;
 
 	w->error = dmafp_worker_fill(w);
-	dmafp_worker_meet(crew);
+	dmafp_worker_meet(crew, &crew->absent);
 	if (!w->error)
 		w->error = dmafp_worker_measure(w);
 	if (w->error)
@@ -382,7 +401,7 @@ static int dmafp_worker_hire(struct dmafp_worker *w)
 	w->block.limit = (u64)crew->khz * DMAFP_WORKER_QUIET;
 	w->block.delay = mul_u64_u32_div(crew->arg.delay_ns, crew->khz,
 					 NSEC_PER_MSEC);
-	w->block.quiet = !(crew->op->flags & DMAFP_OP_SLEEPS);
+	w->block.quiet = dmafp_worker_quiet(crew);
 	set = dmafp_counter_create(crew->events, crew->arg.nr_events, w->cpu);
 	if (IS_ERR(set))
 		return PTR_ERR(set);
@@ -460,7 +479,7 @@ static bool dmafp_worker_run_valid(const struct dmafp_run *arg,
 				   const u32 *cpus,
 				   const struct dmafp_event *events)
 {
-	return !arg->flags && !arg->__reserved &&
+	return !(arg->flags & ~DMAFP_RUN_FLAGS) && !arg->__reserved &&
 	       arg->nr_events <= DMAFP_MAX_EVENTS &&
 	       dmafp_counter_valid(events, arg->nr_events) &&
 	       arg->nr_series <= DMAFP_MAX_SERIES && arg->nr_series % 2 == 0 &&
@@ -537,6 +556,7 @@ static int dmafp_worker_crew_measure(struct dmafp_crew *crew)
 		return err;
 
 	atomic_set(&crew->absent, crew->nr);
+	atomic_set(&crew->cold, crew->nr);
 	atomic_set(&crew->running, crew->nr);
 	for (i = 0; i < crew->nr; i++)
 		wake_up_process(crew->workers[i]->task);

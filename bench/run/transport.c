@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -96,4 +97,51 @@ int dmafp_transport_run(struct dmafp_transport *transport, struct dmafp_run *arg
 {
 	arg->size = sizeof(*arg);
 	return call(transport, DMAFP_IOC_RUN, arg, "run", err);
+}
+
+static int explain_tally(const struct dmafp_tally *arg, int ret, struct dmafp_err *err)
+{
+	if (ret == -ENODEV)
+		return dmafp_err_set(err, ENODEV, DMAFP_EXIT_DEVICE,
+				     "tally: there is no PCI device %04x:%02x:%02x.%x: "
+				     "see dmafp list devices",
+				     arg->segment, arg->bus, arg->devfn >> 3,
+				     arg->devfn & 7);
+	if (ret == -EOPNOTSUPP)
+		return dmafp_err_set(err, EOPNOTSUPP, DMAFP_EXIT_DEVICE,
+				     "tally: this kernel lets no function of its DMA API be "
+				     "probed: is there a line in "
+				     "/sys/kernel/debug/kprobes/blacklist for it?");
+	return ret;
+}
+
+int dmafp_transport_tally(struct dmafp_transport *transport, struct dmafp_tally *arg,
+			  struct dmafp_err *err)
+{
+	struct dmafp_tally_call *calls = (void *)(uintptr_t)arg->calls;
+	__u32 room = arg->nr_calls, i;
+	int ret;
+
+	arg->size = sizeof(*arg);
+	ret = call(transport, DMAFP_IOC_TALLY, arg, "tally", err);
+	if (ret)
+		return explain_tally(arg, ret, err);
+	for (i = 0; i < room && i < arg->nr_calls; i++)
+		calls[i].name[DMAFP_NAME_LEN - 1] = '\0';
+	return 0;
+}
+
+int dmafp_transport_idle(struct dmafp_transport *transport, struct dmafp_idle_cpu *cpus,
+			 size_t nr, struct dmafp_err *err)
+{
+	struct dmafp_idle arg = {
+		.size = sizeof(arg), .nr_cpus = nr, .cpus = (uintptr_t)cpus
+	};
+	int ret = call(transport, DMAFP_IOC_IDLE, &arg, "idle", err);
+
+	if (ret == -EINVAL)
+		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_USAGE,
+				     "idle: one of the CPUs is not online: see "
+				     "/sys/devices/system/cpu/online");
+	return ret;
 }

@@ -55,6 +55,7 @@ struct dmafp_transport *dmafp_transport_ioctl(struct dmafp_err *err);
  * @mode: "plain", "keyed" or "kdump"
  * @inexact: its calibration does not hold
  * @no_probes: counting is not possible
+ * @no_idle: the kernel does not account for idle time
  * @deferred_once: a device found again is attached at once, as on AMD-Vi
  * @corrupt: the histograms do not add up
  * @unsupported: an op that its devices cannot do; NULL: none
@@ -66,7 +67,7 @@ struct dmafp_transport *dmafp_transport_ioctl(struct dmafp_err *err);
  */
 struct dmafp_loopback {
 	const char *mode;
-	bool inexact, no_probes, deferred_once, corrupt;
+	bool inexact, no_probes, no_idle, deferred_once, corrupt;
 	const char *unsupported;
 	enum dmafp_counter_state counters;
 	const char *fail_call;
@@ -113,5 +114,24 @@ int dmafp_transport_count(struct dmafp_transport *transport, struct dmafp_count 
 /** dmafp_transport_run() - DMAFP_IOC_RUN */
 int dmafp_transport_run(struct dmafp_transport *transport, struct dmafp_run *arg,
 			struct dmafp_err *err);
+
+/**
+ * dmafp_transport_tally() - DMAFP_IOC_TALLY: which DMA API calls does a driver make?
+ * @arg: @flags, the address with DMAFP_TALLY_ON, and @calls with room for @nr_calls
+ *
+ * No device need be selected, or bound to the module.
+ */
+int dmafp_transport_tally(struct dmafp_transport *transport, struct dmafp_tally *arg,
+			  struct dmafp_err *err);
+
+/**
+ * dmafp_transport_idle() - DMAFP_IOC_IDLE: how long have CPUs idled?
+ * @cpus: cpu of each; the rest is filled in
+ * @nr: how many, from 1
+ *
+ * No device need be selected.
+ */
+int dmafp_transport_idle(struct dmafp_transport *transport, struct dmafp_idle_cpu *cpus,
+			 size_t nr, struct dmafp_err *err);
 
 #endif /* DMAFP_RUN_TRANSPORT_H */

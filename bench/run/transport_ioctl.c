@@ -111,8 +111,8 @@ static int no_node(int code, struct dmafp_err *err)
 	if (code == ENOENT || code == ENXIO)
 		return dmafp_err_set(err, code, DMAFP_EXIT_MISSING,
 				     "no " NODE
-				     ": load the module (insmod dmafp.ko), or name "
-				     "it with --module FILE");
+				     ": load the module (modprobe dmafp, or insmod its file), "
+				     "or name it with --module FILE");
 	if (code == EACCES || code == EPERM)
 		return dmafp_err_set(err, code, DMAFP_EXIT_PERMISSION,
 				     "cannot open " NODE ": run as root");

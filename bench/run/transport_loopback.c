@@ -13,6 +13,8 @@
 #include "kmod/uapi/dmafp_ops.h"
 #include "run/samples.h"
 #include "run/transport.h"
+#include "run/transport_loopback_idle.h"
+#include "run/transport_loopback_tally.h"
 
 #define NR_DEVICES 2
 
@@ -23,6 +25,8 @@ struct loopback {
 	bool bound[NR_DEVICES];
 	bool deferred[NR_DEVICES];
 	int selected; /* -1: none */
+	struct dmafp_loopback_tally tally;
+	uint64_t looks; /* at idle times */
 };
 
 #define OP_ROW(_name, _reaches, _flags, _attrs) \
@@ -290,7 +294,10 @@ static bool run_valid(const struct dmafp_run *arg)
 	uint32_t most =
 		arg->method == DMAFP_METHOD_BLOCK ? DMAFP_MAX_BLOCK / 2 : DMAFP_MAX_BLOCK;
 
-	return cell_valid(&arg->cell) && arg->block >= 1 && arg->block <= most &&
+	uint32_t flags = DMAFP_RUN_INTERRUPTIBLE | DMAFP_RUN_PREEMPTIBLE;
+
+	return cell_valid(&arg->cell) && !(arg->flags & ~flags) &&
+	       arg->block >= 1 && arg->block <= most &&
 	       !arg->live == (arg->method != DMAFP_METHOD_SUSTAINED) &&
 	       (!arg->delay_ns || arg->method == DMAFP_METHOD_LATENCY) &&
 	       (arg->iterations || arg->duration_ns) && arg->nr_series % 2 == 0;
@@ -422,6 +429,19 @@ static int fake_run(const struct loopback *self, struct dmafp_run *arg)
 	return 0;
 }
 
+static int fake_tally(struct loopback *self, struct dmafp_tally *arg)
+{
+	if (arg->flags == DMAFP_TALLY_ON && self->config.no_probes)
+		return -EOPNOTSUPP;
+	return dmafp_loopback_tally_call(&self->tally, arg, devices, NR_DEVICES,
+					 key_is_on(self));
+}
+
+static int fake_idle(struct loopback *self, struct dmafp_idle *arg)
+{
+	return dmafp_loopback_idle_call(self->looks++, arg, self->config.no_idle);
+}
+
 static int dispatch(struct loopback *self, unsigned long request, void *arg)
 {
 	switch (request) {
@@ -433,6 +453,10 @@ static int dispatch(struct loopback *self, unsigned long request, void *arg)
 		return fake_device(self, arg);
 	case DMAFP_IOC_CALIBRATE:
 		return fake_calibrate(self, arg);
+	case DMAFP_IOC_TALLY:
+		return fake_tally(self, arg);
+	case DMAFP_IOC_IDLE:
+		return fake_idle(self, arg);
 	}
 	if (self->selected < 0 || !self->bound[self->selected])
 		return -ENODEV;

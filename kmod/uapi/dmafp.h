@@ -25,15 +25,16 @@
  *               unavailable, the attach is still deferred (make a first map), or
  *               a function to be counted cannot be probed
  *   ENODEV      no device selected, no such device bound, or it was unbound
- *               meanwhile
+ *               meanwhile; of DMAFP_IOC_TALLY, no such PCI function
  *   EBUSY       the device is selected by another open file
  *   ENOMEM      no memory for buffers, histograms, threads or probes
  *   EINTR       a signal came first
  *   EIO         a mapping call failed, or a call escaped the probes and the
  *               counts would be too low
  *
- * After an error the structure is as the caller left it; what a DMAFP_IOC_RUN
- * that failed with EFAULT has written behind its pointers is undefined.
+ * After an error the structure is as the caller left it; what a DMAFP_IOC_RUN or
+ * DMAFP_IOC_IDLE that failed with EFAULT has written behind its pointers is
+ * undefined.
  */
 #ifndef _UAPI_DMAFP_H
 #define _UAPI_DMAFP_H
@@ -475,10 +476,19 @@ enum dmafp_method {
 	DMAFP_METHOD_SUSTAINED	= 2,
 };
 
+/* dmafp_run.flags */
+#define DMAFP_RUN_INTERRUPTIBLE	(1u << 0)  /* interrupts stay on in all blocks */
+#define DMAFP_RUN_PREEMPTIBLE	(1u << 1)  /* and so does preemption */
+
 /**
  * struct dmafp_run - measure one cell
  * @size: sizeof(struct dmafp_run)
- * @flags: 0
+ * @flags: in: DMAFP_RUN_*.  INTERRUPTIBLE is for a profiler that samples by an
+ *	interrupt, which sees nothing of a block that keeps them off.  What comes
+ *	in between is in the ticks then, so they are not to be judged; preemption
+ *	is off in a block, as without it.  PREEMPTIBLE is for workers that may wait
+ *	for one another: a mutex that a kernel under test takes in the call puts
+ *	its waiters to sleep, which neither allows.  Interrupts are on with it, too
  * @cell: in: what to call
  * @method: in: enum dmafp_method
  * @nr_threads: in: workers, 1..DMAFP_MAX_THREADS
@@ -509,6 +519,8 @@ enum dmafp_method {
  * @counters: out: pointer to nr_threads * nr_events struct dmafp_counter
  *
  * A worker's samples may be fewer than @iterations only if @duration_ns is given.
+ * All workers begin to record at the same moment, when the last has warmed up:
+ * with @duration_ns alone they work side by side until its end.
  */
 struct dmafp_run {
 	__u32 size;
@@ -618,6 +630,147 @@ struct dmafp_watch {
 
 DMAFP_ASSERT_ABI(dmafp_watch, 24, devices, 16);
 
+#define DMAFP_TALLY_MAX_CALLS	64
+
+/* dmafp_tally_call.kind: what a call of the DMA API does */
+enum dmafp_tally_kind {
+	DMAFP_TALLY_CHECK	= 1,	/* is the attach deferred?  Not of the API itself */
+	DMAFP_TALLY_MAP		= 2,	/* maps memory that is there */
+	DMAFP_TALLY_UNMAP	= 3,
+	DMAFP_TALLY_ALLOC	= 4,	/* allocates memory, and maps it */
+	DMAFP_TALLY_FREE	= 5,
+	DMAFP_TALLY_SYNC	= 6,	/* maps nothing: caches, bounce buffers, IOTLB */
+	DMAFP_TALLY_RESERVE	= 7,	/* takes a range of addresses, to map into later */
+	DMAFP_TALLY_RELEASE	= 8,	/* gives back one that nothing is mapped in */
+};
+
+/* dmafp_tally_call.flags */
+#define DMAFP_TALLY_PRESENT	(1u << 0)  /* is there and was probed; else nothing is known */
+
+/**
+ * struct dmafp_tally_call - a function of the DMA API, and its calls
+ * @name: the function
+ * @kind: enum dmafp_tally_kind
+ * @flags: DMAFP_TALLY_PRESENT
+ * @calls: how often it was called for the device; 0 unless PRESENT
+ *
+ * A call of a driver is one call of one function: where a function of the table
+ * goes on into another one of it, the second is not counted.  That is so of
+ * dma_map_page_attrs() and dma_map_resource(), which since 6.18 go on into
+ * dma_map_phys(), of their unmaps, and of dma_iova_destroy(), which may go on
+ * into dma_iova_free().  It is known by where the second returns to: into the
+ * first, or, if that ended in a jump, where the first was called from, and from
+ * there nothing else is called.  What is inline in the kernel's headers counts
+ * as what it calls: dma_map_single() as dma_map_page_attrs(), and the managed
+ * dmam_alloc_attrs() as dma_alloc_attrs().
+ *
+ * A DMAFP_TALLY_CHECK is apart from that: it is made by the map, alloc or
+ * reserve, and shows how many of them came to it.
+ */
+struct dmafp_tally_call {
+	char name[DMAFP_NAME_LEN];
+	__u32 kind;
+	__u32 flags;
+	__u64 calls;
+};
+
+DMAFP_ASSERT_ABI(dmafp_tally_call, 48, calls, 40);
+
+/* dmafp_tally.flags */
+#define DMAFP_TALLY_ON		(1u << 0)  /* in: count from now on; forgets what was counted */
+#define DMAFP_TALLY_OFF		(1u << 1)  /* in: stop */
+#define DMAFP_TALLY_IS_ON	(1u << 8)  /* out: it is counting */
+
+/**
+ * struct dmafp_tally - count the DMA API calls that are made for a device
+ * @size: sizeof(struct dmafp_tally)
+ * @flags: in: DMAFP_TALLY_ON, _OFF or neither (look); out: IS_ON or 0
+ * @segment: PCI segment of the device; in with ON, which any driver or none may
+ *	be bound to; without ON in: 0, out: that of the tally there is
+ * @bus: PCI bus, likewise
+ * @devfn: PCI device and function, likewise
+ * @__reserved: 0
+ * @nr_calls: in: room, at most DMAFP_TALLY_MAX_CALLS; out: rows there are, 0 if
+ *	there has been no tally
+ * @__reserved2: 0
+ * @missed: out: calls that escaped the probes, or of which it is not known whether
+ *	they are to be counted; unless it is 0, the counts are not right
+ * @calls: out: pointer to nr_calls struct dmafp_tally_call; 0 without room
+ *
+ * Needs no device that is bound to the module.  There is one tally for the
+ * machine; it goes on after the file is closed, until it is told to stop or the
+ * module is unloaded.  After EFAULT it may have been switched all the same.  A
+ * device that is removed and found again is another one, whose calls are not
+ * counted.
+ *
+ * All functions are counted from one moment on, and to one.  Counts that are
+ * looked at while there is traffic are not all of the same moment; nor does every
+ * unmap belong to a map that was counted.
+ *
+ * The probes slow every call of the DMA API down, for all devices: nothing that
+ * is timed meanwhile is to be judged.
+ */
+struct dmafp_tally {
+	__u32 size;
+	__u32 flags;
+	__u32 segment;
+	__u8 bus;
+	__u8 devfn;
+	__u16 __reserved;
+	__u32 nr_calls;
+	__u32 __reserved2;
+	__u64 missed;
+	__u64 calls;
+};
+
+DMAFP_ASSERT_ABI(dmafp_tally, 40, calls, 32);
+
+#define DMAFP_IDLE_MAX_CPUS	8192
+
+/* dmafp_idle_cpu.flags */
+#define DMAFP_IDLE_KNOWN	(1u << 0)  /* the kernel accounts for it; else nothing is known */
+
+/**
+ * struct dmafp_idle_cpu - how long a CPU has idled
+ * @cpu: in: which
+ * @flags: out: DMAFP_IDLE_KNOWN, or 0: with nohz=off the kernel has but samples
+ * @idle_us: out: microseconds since it came up in which its idle task ran and no
+ *	interrupt did, also while threads waited for IO; 0 unless KNOWN
+ * @now_ns: out: when that was, CLOCK_MONOTONIC; 0 unless KNOWN
+ *
+ * Of two readings of a CPU, the time between them less what it idled meanwhile
+ * is how long it was busy, to two microseconds.
+ */
+struct dmafp_idle_cpu {
+	__u32 cpu;
+	__u32 flags;
+	__u64 idle_us;
+	__u64 now_ns;
+};
+
+DMAFP_ASSERT_ABI(dmafp_idle_cpu, 24, now_ns, 16);
+
+/**
+ * struct dmafp_idle - how long CPUs have idled, by the kernel's own accounting
+ * @size: sizeof(struct dmafp_idle)
+ * @flags: 0
+ * @nr_cpus: in: how many, 1..DMAFP_IDLE_MAX_CPUS
+ * @__reserved: 0
+ * @cpus: in, out: pointer to nr_cpus struct dmafp_idle_cpu, each of a CPU that is
+ *	online
+ *
+ * Needs no device.
+ */
+struct dmafp_idle {
+	__u32 size;
+	__u32 flags;
+	__u32 nr_cpus;
+	__u32 __reserved;
+	__u64 cpus;
+};
+
+DMAFP_ASSERT_ABI(dmafp_idle, 24, cpus, 16);
+
 #define DMAFP_IOC_MAGIC		'D'
 #define DMAFP_IOC_INFO		_IO(DMAFP_IOC_MAGIC, 0x80)
 #define DMAFP_IOC_OP		_IO(DMAFP_IOC_MAGIC, 0x81)
@@ -627,5 +780,7 @@ DMAFP_ASSERT_ABI(dmafp_watch, 24, devices, 16);
 #define DMAFP_IOC_COUNT		_IO(DMAFP_IOC_MAGIC, 0x85)
 #define DMAFP_IOC_RUN		_IO(DMAFP_IOC_MAGIC, 0x86)
 #define DMAFP_IOC_WATCH		_IO(DMAFP_IOC_MAGIC, 0x87)
+#define DMAFP_IOC_TALLY		_IO(DMAFP_IOC_MAGIC, 0x88)
+#define DMAFP_IOC_IDLE		_IO(DMAFP_IOC_MAGIC, 0x89)
 
 #endif /* _UAPI_DMAFP_H */

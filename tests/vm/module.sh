@@ -3,7 +3,7 @@
 # The module itself: its ABI header on the host, its tests in throw-away guests.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/module_lib.sh"
-time_limit=180 # of one boot, in seconds
+time_limit=300 # of one boot, in seconds
 
 # --- the header: alone, in both languages
 for header in dmafp.h dmafp_ops.h; do
@@ -18,15 +18,19 @@ compile init
 [ "$failures" -eq 0 ] || finish
 pack init
 
-expect 33 "plain, exact" boot plain "$icount" noapictimer init plain exact abi device measure attach
+expect 33 "plain, exact" boot plain "$icount" noapictimer init plain exact abi device measure idle attach \
+	tally sampling
 passes plain
-expect 33 "keyed, exact" boot keyed "$icount" 'noapictimer elfcorehdr=0x1000' init keyed exact measure attach
+expect 33 "keyed, exact" boot keyed "$icount" 'noapictimer elfcorehdr=0x1000' init keyed exact measure \
+	attach tally
 passes keyed
-expect 33 "plain, two CPUs" boot races "$two_cpus" '' init plain races abi measure races
+expect 33 "plain, two CPUs" boot races "$two_cpus" '' init plain races abi measure idle races
 passes races
 expect 33 "keyed, two CPUs in turn" boot attach "$two_in_turn" 'elfcorehdr=0x1000' \
-	init keyed races attach
+	init keyed races attach tally sampling
 passes attach
+expect 33 "without nohz" boot nohz "$icount" 'nohz=off' init plain exact idle
+passes nohz
 none_left
 
 finish

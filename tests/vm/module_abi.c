@@ -119,7 +119,7 @@ static void unknown_numbers(void)
 	static const unsigned int cmds[] = {
 		_IO(DMAFP_IOC_MAGIC, 0),
 		_IO(DMAFP_IOC_MAGIC, 0x7f),
-		_IO(DMAFP_IOC_MAGIC, 0x88),
+		_IO(DMAFP_IOC_MAGIC, 0x8a),
 		_IO(DMAFP_IOC_MAGIC, 0xff),
 		_IO('E', 0x80),
 		_IOR(DMAFP_IOC_MAGIC, 0x86, int),
@@ -152,7 +152,16 @@ static void reserved_fields(void)
 		FIELD(COUNT, dmafp_count, cell.__reserved, 12, 0),
 		FIELD(RUN, dmafp_run, __reserved, 4, 0),
 		FIELD(RUN, dmafp_run, cell.__reserved, 12, 0),
-		FIELD(RUN, dmafp_run, flags, 4, 0),
+		FIELD(RUN, dmafp_run, flags, 4, DMAFP_RUN_INTERRUPTIBLE | DMAFP_RUN_PREEMPTIBLE),
+		FIELD(TALLY, dmafp_tally, __reserved, 2, 0),
+		FIELD(TALLY, dmafp_tally, __reserved2, 4, 0),
+		FIELD(TALLY, dmafp_tally, flags, 4, DMAFP_TALLY_ON | DMAFP_TALLY_OFF),
+		FIELD(TALLY, dmafp_tally, segment, 4, 0),
+		FIELD(TALLY, dmafp_tally, bus, 1, 0),
+		FIELD(TALLY, dmafp_tally, devfn, 1, 0),
+		FIELD(TALLY, dmafp_tally, calls, 8, 0),
+		FIELD(IDLE, dmafp_idle, flags, 4, 0),
+		FIELD(IDLE, dmafp_idle, __reserved, 4, 0),
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
@@ -278,6 +287,9 @@ static void ranges(void)
 		TRY(DEVICE, dmafp_device, segment, 4, UINT_MAX, ENODEV),
 		TRY(DEVICE, dmafp_device, bus, 1, 0xff, ENODEV),
 		TRY(OP, dmafp_op, index, 4, UINT_MAX, EINVAL),
+		TRY(TALLY, dmafp_tally, nr_calls, 4, DMAFP_TALLY_MAX_CALLS + 1, EINVAL),
+		TRY(TALLY, dmafp_tally, nr_calls, 4, UINT_MAX, EINVAL),
+		TRY(TALLY, dmafp_tally, flags, 4, DMAFP_TALLY_ON | DMAFP_TALLY_OFF, EINVAL),
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(tries); i++) {

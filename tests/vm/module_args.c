@@ -11,6 +11,8 @@ const struct guest_ioctl guest_ioctls[GUEST_IOCTLS] = {
 	{ "count", DMAFP_IOC_COUNT, sizeof(struct dmafp_count) },
 	{ "run", DMAFP_IOC_RUN, sizeof(struct dmafp_run) },
 	{ "watch", DMAFP_IOC_WATCH, sizeof(struct dmafp_watch) },
+	{ "tally", DMAFP_IOC_TALLY, sizeof(struct dmafp_tally) },
+	{ "idle", DMAFP_IOC_IDLE, sizeof(struct dmafp_idle) },
 };
 
 static struct dmafp_run good_run(void)
@@ -29,6 +31,13 @@ static struct dmafp_run good_run(void)
 	};
 }
 
+static struct dmafp_idle good_idle(void)
+{
+	static struct dmafp_idle_cpu cpu;
+
+	return (struct dmafp_idle) { .nr_cpus = 1, .cpus = (unsigned long)&cpu };
+}
+
 union guest_arg guest_good(unsigned int cmd)
 {
 	union guest_arg arg = { 0 };
@@ -44,6 +53,8 @@ union guest_arg guest_good(unsigned int cmd)
 		arg.count.ops = 1;
 	} else if (cmd == DMAFP_IOC_RUN) {
 		arg.run = good_run();
+	} else if (cmd == DMAFP_IOC_IDLE) {
+		arg.idle = good_idle();
 	}
 	for (size_t i = 0; i < GUEST_IOCTLS; i++)
 		if (guest_ioctls[i].cmd == cmd)

@@ -7,7 +7,7 @@
 
 #include "dmafp.h"
 
-#define GUEST_IOCTLS 8
+#define GUEST_IOCTLS 10
 
 union guest_arg {
 	__u32 size;
@@ -19,6 +19,8 @@ union guest_arg {
 	struct dmafp_count count;
 	struct dmafp_run run;
 	struct dmafp_watch watch;
+	struct dmafp_tally tally;
+	struct dmafp_idle idle;
 	unsigned char bytes[8192];
 };
 

@@ -36,12 +36,14 @@ static struct dmafp_first_map probed(void)
 	};
 }
 
+/* All map towards the device: see module_races.c. */
 static struct dmafp_first_map race(__u32 nr)
 {
 	struct dmafp_first_map first = probed();
 
 	for (__u32 i = 0; i < nr; i++)
 		racers[i] = i % guest_cpus;
+	first.cell.direction = DMAFP_TO_DEVICE;
 	first.nr_racers = nr;
 	first.racer_cpus = (unsigned long)racers;
 	return first;
@@ -354,7 +356,7 @@ static void watch_on_and_off(void)
 static void watch_attached(void)
 {
 	static struct guest_results results;
-	struct dmafp_cell cell = guest_cell("map_page", 0, GUEST_PAGE);
+	struct dmafp_cell cell = guest_cell("map_page", DMAFP_TO_DEVICE, GUEST_PAGE);
 	int fd = guest_open(NVME);
 
 	watch(fd, DMAFP_WATCH_ON);

@@ -124,6 +124,7 @@ static void drivers_in_use(void)
 	to_and_fro();
 	take_from_drivers();
 	check_errno(syscall(SYS_delete_module, "nvme", O_NONBLOCK), 0);
+	check_errno(syscall(SYS_delete_module, "nvme_core", O_NONBLOCK), 0);
 	check_errno(syscall(SYS_delete_module, "e1000e", O_NONBLOCK), 0);
 }
 

@@ -219,6 +219,48 @@ static void sweep_request(const char *name, unsigned int cmd, int whose)
 	sweep_all(&sweep);
 }
 
+static struct dmafp_tally_call calls[DMAFP_TALLY_MAX_CALLS];
+static unsigned int present;
+
+static unsigned int count_present(void)
+{
+	unsigned int nr = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
+		nr += calls[i].flags == DMAFP_TALLY_PRESENT;
+	return nr;
+}
+
+/* It was switched on in whole: no row is absent for lack of memory. */
+static void tally_off(void)
+{
+	struct dmafp_tally off = { .size = sizeof(off), .flags = DMAFP_TALLY_OFF };
+
+	check(count_present() == present);
+	check_errno(ioctl(node, DMAFP_IOC_TALLY, &off), 0);
+}
+
+static void switch_tally_on(void)
+{
+	const struct sweep sweep = { "tally, on", 0, make_request, tally_off, 0, 0 };
+	struct dmafp_device nvme;
+
+	guest_address(NVME, &nvme);
+	request = guest_good(DMAFP_IOC_TALLY);
+	request.tally.flags = DMAFP_TALLY_ON;
+	request.tally.segment = nvme.segment;
+	request.tally.bus = nvme.bus;
+	request.tally.devfn = nvme.devfn;
+	request.tally.nr_calls = ARRAY_SIZE(calls);
+	request.tally.calls = (unsigned long)calls;
+	request_cmd = DMAFP_IOC_TALLY;
+	check_errno(make_request(), 0);
+	present = count_present();
+	check(present > 0);
+	tally_off();
+	sweep_all(&sweep);
+}
+
 static void ioctls(void)
 {
 	let_all_fail();
@@ -227,6 +269,7 @@ static void ioctls(void)
 		request = guest_good(guest_ioctls[i].cmd);
 		sweep_request(guest_ioctls[i].name, guest_ioctls[i].cmd, 0);
 	}
+	switch_tally_on();
 	close(node);
 	close_nth();
 }

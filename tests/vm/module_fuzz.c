@@ -166,6 +166,21 @@ static void fill_first(struct fuzzer *f, struct dmafp_first_map *first)
 		first->racer_cpus = 0;
 }
 
+static void fill_tally(struct fuzzer *f, struct dmafp_tally *tally)
+{
+	struct dmafp_device where;
+
+	tally->flags = below(f, 3);
+	tally->calls = (unsigned long)f->arena;
+	tally->nr_calls = 1 + below(f, 8);
+	if (tally->flags != DMAFP_TALLY_ON)
+		return;
+	guest_address(once_in(f, 8) ? "0000:00:1f.7" : f->pci, &where);
+	tally->segment = where.segment;
+	tally->bus = where.bus;
+	tally->devfn = where.devfn;
+}
+
 static void fill(struct fuzzer *f, unsigned int row, union guest_arg *arg)
 {
 	memset(arg, 0, GUEST_PAGE);
@@ -194,6 +209,14 @@ static void fill(struct fuzzer *f, unsigned int row, union guest_arg *arg)
 		arg->watch.flags = below(f, 3);
 		arg->watch.devices = (unsigned long)f->arena;
 		arg->watch.nr_devices = below(f, 8);
+		break;
+	case DMAFP_IOC_TALLY:
+		fill_tally(f, &arg->tally);
+		break;
+	case DMAFP_IOC_IDLE:
+		memset(f->arena, 0, GUEST_PAGE);
+		arg->idle.cpus = (unsigned long)f->arena;
+		arg->idle.nr_cpus = 1 + below(f, 8);
 		break;
 	}
 }
@@ -403,6 +426,16 @@ static void start(struct fuzzer *f, unsigned int index, int shared)
 	f->arena = (unsigned char *)ARENA + index * (ARENA_SIZE / THREADS);
 }
 
+/* What goes on after the file is closed. */
+static void stop_for_the_machine(int fd)
+{
+	struct dmafp_watch watch = { .size = sizeof(watch), .flags = DMAFP_WATCH_OFF };
+	struct dmafp_tally tally = { .size = sizeof(tally), .flags = DMAFP_TALLY_OFF };
+
+	check_errno(ioctl(fd, DMAFP_IOC_WATCH, &watch), 0);
+	check_errno(ioctl(fd, DMAFP_IOC_TALLY, &tally), 0);
+}
+
 static void stop(struct fuzzer *f)
 {
 	close(f->own);
@@ -472,6 +505,7 @@ static void random_calls(void)
 	pthread_join(unplugger, NULL);
 	for (unsigned int i = 0; i < THREADS; i++)
 		stop(&fuzzers[i]);
+	stop_for_the_machine(shared);
 	close(shared);
 	report(fuzzers);
 	check_coverage(fuzzers);

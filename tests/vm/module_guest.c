@@ -474,7 +474,12 @@ static void run_group(const char *name)
 		{ "unplug", unplug_tests },  { "drivers", driver_tests },
 		{ "leaks", leak_tests },
 		{ "harness", harness_tests },
+		{ "idle", idle_tests },
 		{ "stray", stray_tests },
+		{ "tally", tally_tests },
+		{ "traffic", traffic_tests },
+		{ "newer", newer_tests },
+		{ "sampling", sampling_tests },
 	};
 	bool found = false;
 

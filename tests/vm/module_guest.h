@@ -57,6 +57,7 @@ extern const struct guest_test abi_tests[];
 extern const struct guest_test device_tests[];
 extern const struct guest_test harness_tests[];
 extern const struct guest_test measure_tests[];
+extern const struct guest_test idle_tests[];
 extern const struct guest_test race_tests[];
 extern const struct guest_test stray_tests[];
 extern const struct guest_test attach_tests[];
@@ -64,6 +65,10 @@ extern const struct guest_test fuzz_tests[];
 extern const struct guest_test fail_tests[];
 extern const struct guest_test unplug_tests[];
 extern const struct guest_test driver_tests[];
+extern const struct guest_test tally_tests[];
+extern const struct guest_test traffic_tests[];
+extern const struct guest_test newer_tests[];
+extern const struct guest_test sampling_tests[];
 
 /* sysfs: 0, or -1 and errno */
 int guest_write(const char *path, const char *text);

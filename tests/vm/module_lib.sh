@@ -71,5 +71,6 @@ passes() {
 icount='-m 512M -accel tcg -icount shift=0,sleep=off -smp 1'
 two_cpus='-m 1536M -accel tcg,thread=multi -smp 2'
 # With a thread per CPU QEMU 7.2 now and then runs code of before it was patched,
-# which is deadly where a probe was on a function as busy as mutex_lock().
+# which is deadly where a probe was on a function as busy as mutex_lock(), or as a
+# map while there is traffic.
 two_in_turn='-m 2G -accel tcg,thread=single -smp 2'

@@ -730,7 +730,12 @@ static void series_is_bounded(void)
 			series_run("null", 0, tries[i].iterations, tries[i].room);
 		__u64 *unmaps = points[0] + tries[i].room;
 
-		check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
+		/* A CPU that the host takes away amid a block ends it early. */
+		for (int left = guest_exact ? 1 : 50; left; left--) {
+			check_errno(ioctl(fd, DMAFP_IOC_RUN, &run), 0);
+			if (s[0].nr_series == tries[i].nr && s[1].nr_series == tries[i].nr)
+				break;
+		}
 		for (int phase = 0; phase < DMAFP_NR_PHASES; phase++)
 			check(s[phase].nr_series == tries[i].nr &&
 			      s[phase].series_stride == tries[i].stride);

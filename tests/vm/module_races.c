@@ -170,7 +170,9 @@ static void on_alarm(int signal)
 static int child_is_interrupted(int fd)
 {
 	struct sigaction action = { .sa_handler = on_alarm, .sa_flags = SA_RESTART };
-	struct itimerval timer = { .it_value = { .tv_usec = 120000 } };
+	/* again and again: the first may come before the run has begun */
+	struct itimerval timer = { .it_value = { .tv_usec = 120000 },
+				   .it_interval = { .tv_usec = 120000 } };
 
 	sigaction(SIGALRM, &action, NULL);
 	setitimer(ITIMER_REAL, &timer, NULL);
