@@ -7,12 +7,16 @@
 
 extern const struct dmafp_command dmafp_cmd_run;
 extern const struct dmafp_command dmafp_cmd_list;
+extern const struct dmafp_command dmafp_cmd_prepare;
+extern const struct dmafp_command dmafp_cmd_release;
+extern const struct dmafp_command dmafp_cmd_doctor;
 extern const struct dmafp_command dmafp_cmd_lab;
 extern const struct dmafp_command dmafp_cmd_matrix;
 extern const struct dmafp_command dmafp_cmd_diff;
 extern const struct dmafp_command dmafp_cmd_watch;
 extern const struct dmafp_command dmafp_cmd_path;
 extern const struct dmafp_command dmafp_cmd_trace;
+extern const struct dmafp_command dmafp_cmd_perf;
 extern const struct dmafp_command dmafp_cmd_guest;
 
 #endif /* DMAFP_CMD_CMD_H */

@@ -4,21 +4,26 @@
  * `dmafp run`, sends the results down the channel, and crashes into the
  * capture kernel if it was told to.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <jansson.h>
 
+#include "base/alloc.h"
 #include "base/file.h"
+#include "base/kexec.h"
 #include "cmd/cmd.h"
-#include "guest/crash.h"
 #include "guest/handover.h"
+#include "guest/host.h"
 #include "guest/port.h"
+#include "guest/restart.h"
 #include "lab/image.h"
 #include "run/run.h"
 
@@ -27,6 +32,7 @@ struct guest_options {
 	bool crash;
 	bool idle;
 	bool hand_over;
+	bool host_root;
 };
 
 static const struct guest_options defaults = { .mode = "plain" };
@@ -40,6 +46,8 @@ static const struct dmafp_option options[] = {
 	  "crash into the capture kernel afterwards" },
 	{ "idle", 0, DMAFP_OPT_FLAG, offsetof(struct guest_options, idle), NULL, NULL,
 	  "measure nothing in this mode" },
+	{ "host-root", 0, DMAFP_OPT_FLAG, offsetof(struct guest_options, host_root), NULL, NULL,
+	  "the host's own programs are used, from its root over 9p" },
 	{ "hand-over", 0, DMAFP_OPT_FLAG, offsetof(struct guest_options, hand_over), NULL, NULL,
 	  "say where the module is to whoever controls this guest" },
 	{ 0 },
@@ -89,21 +97,112 @@ static void note(void *ctx, const char *text)
 	dmafp_port_say("note %s", text);
 }
 
-static int measure(const struct guest_options *opts, struct dmafp_err *err)
+static int keep(void *ctx, const char *name, const char *path, struct dmafp_err *err)
 {
+	size_t len;
+	char *data = dmafp_file_read(path, &len, err);
+
+	(void)ctx;
+	if (!data)
+		return -EIO;
+	dmafp_port_send_file(name, data, len);
+	free(data);
+	return 0;
+}
+
+/* The names of a folder's files, in their order, as paths; none where it is not there. */
+static size_t list_files(const char *dir, char ***paths)
+{
+	struct dirent **entries;
+	int i, nr = scandir(dir, &entries, NULL, alphasort);
+	size_t found = 0;
+
+	*paths = NULL;
+	for (i = 0; i < nr; i++) {
+		if (entries[i]->d_name[0] != '.') {
+			*paths = dmafp_alloc_grow(*paths, found, sizeof(**paths));
+			(*paths)[found++] = dmafp_path("%s/%s", dir, entries[i]->d_name);
+		}
+		free(entries[i]);
+	}
+	if (nr >= 0)
+		free(entries);
+	return found;
+}
+
+/* What is needed after that is named by the path that it has there, too. */
+static int enter(void *ctx, struct dmafp_err *err)
+{
+	(void)ctx;
+	return dmafp_host_enter(err);
+}
+
+static int measure_all(const struct guest_options *opts, struct dmafp_err *err)
+{
+	char **paths;
+	size_t nr = list_files(DMAFP_HOST_HERE DMAFP_GUEST_DRIVERS, &paths);
 	const struct dmafp_run_options run = {
 		.profile = DMAFP_GUEST_PROFILE,
 		.context = DMAFP_GUEST_CONTEXT,
 		.module = DMAFP_GUEST_MODULE,
+		.drivers = (const char *const *)paths,
+		.nr_drivers = nr,
+		.jobs_dir = DMAFP_HOST_HERE DMAFP_GUEST_JOBS,
+		.work = DMAFP_HOST_WORK,
+		.enter = opts->host_root ? enter : NULL,
+		.lab = true,
 		.mode = opts->mode,
 		.all_devices = true,
 		.emit = emit,
+		.keep = keep,
 		.progress = progress,
 		.note = note,
 		.ctx = (void *)opts,
 	};
 
-	return dmafp_run_execute(&run, err);
+	int ret = dmafp_run_execute(&run, err);
+
+	while (nr)
+		free(paths[--nr]);
+	free(paths);
+	return ret;
+}
+
+/* In a child, whose root it can be; the child itself says what failed. */
+static int measure_on_host(const struct guest_options *opts, struct dmafp_err *err)
+{
+	pid_t child = fork();
+	int status;
+
+	if (!child) {
+		int ret = measure_all(opts, err);
+
+		if (ret)
+			dmafp_port_send_fail(err);
+		_exit(ret ? DMAFP_EXIT_GUEST : 0);
+	}
+	while (child > 0 && waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			child = -1;
+	if (child < 0)
+		return dmafp_err_errno(err, errno, "cannot wait for the guest's child");
+	if (!status)
+		return 0;
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != DMAFP_EXIT_GUEST)
+		return dmafp_err_set(err, EIO, DMAFP_EXIT_GUEST,
+				     "the guest's child ended with status %#x", status);
+	err->exit = 0; /* it was said */
+	return -EIO;
+}
+
+static int measure(const struct guest_options *opts, struct dmafp_err *err)
+{
+	int ret = dmafp_file_mkdirs(DMAFP_HOST_WORK, err);
+
+	if (ret)
+		return ret;
+	return opts->host_root ? measure_on_host(opts, err) :
+				 measure_all(opts, err);
 }
 
 static int crash(struct dmafp_err *err)
@@ -113,12 +212,12 @@ static int crash(struct dmafp_err *err)
 
 	if (!cmdline)
 		return -EIO;
-	ret = dmafp_crash_load(DMAFP_GUEST_KERNEL, DMAFP_GUEST_INITRD, cmdline, err);
+	ret = dmafp_kexec_load(DMAFP_GUEST_KERNEL, DMAFP_GUEST_INITRD, cmdline, true, err);
 	free(cmdline);
 	if (ret)
 		return ret;
 	dmafp_port_say("crash");
-	return dmafp_crash_now(err);
+	return dmafp_kexec_crash(err);
 }
 
 static int work(const struct guest_options *opts, struct dmafp_err *err)
@@ -142,12 +241,12 @@ static int run(void *options, int argc, char **argv, struct dmafp_err *err)
 	if (getpid() != 1)
 		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_USAGE,
 				     "guest is the entry of the lab's PID 1, not a command");
-	ret = mount_all(err) ?: dmafp_port_open(err);
+	ret = mount_all(err) ?: dmafp_restart_once(err) ?: dmafp_port_open(err);
 	if (!ret) {
 		dmafp_port_say("hello %s", opts->mode);
 		ret = work(opts, err);
 	}
-	if (ret) {
+	if (ret && err->exit) {
 		fprintf(stderr, "dmafp: %s\n", err->msg);
 		dmafp_port_send_fail(err);
 	}

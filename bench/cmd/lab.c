@@ -12,6 +12,7 @@
 #include "lab/arm.h"
 #include "lab/lab.h"
 #include "matrix/survey.h"
+#include "perf/perf.h"
 
 struct lab_cmd_options {
 	const char *kernel_src;
@@ -19,6 +20,7 @@ struct lab_cmd_options {
 	const char *config;
 	struct dmafp_strings patches;
 	const char *profile;
+	struct dmafp_strings sets;
 	const char *iommu;
 	const char *accel;
 	const char *invalidation;
@@ -37,7 +39,7 @@ static const struct lab_cmd_options defaults = {
 
 static const char *const iommus[] = { "intel", "amd", NULL };
 static const char *const invalidations[] = { "strict", "lazy", NULL };
-static const char *const accels[] = { "icount", "tcg", "kvm", NULL };
+static const char *const accels[] = { "icount", "tcg", "mttcg", "kvm", NULL };
 static const char *const mode_names[] = { "plain", "kdump", "keyed", NULL };
 
 #define OFFSET(member)	offsetof(struct lab_cmd_options, member)
@@ -56,6 +58,9 @@ static const struct dmafp_option options[] = {
 	  "lab itself needs is laid over it" },
 	{ "profile", 'P', DMAFP_OPT_STRING, OFFSET(profile), "NAME|FILE", NULL,
 	  "what to measure; see dmafp list profiles" },
+	{ "set", 0, DMAFP_OPT_STRINGS, OFFSET(sets), "KEY=VALUE", NULL,
+	  "override a key of the profile, as in run.block=16, or block=16 where only "
+	  "one section has it; repeatable" },
 	{ "iommu", 0, DMAFP_OPT_CHOICE, OFFSET(iommu), "NAME", iommus,
 	  "emulated IOMMU [the profile's]" },
 	{ "invalidation", 0, DMAFP_OPT_CHOICE, OFFSET(invalidation), "HOW", invalidations,
@@ -67,7 +72,7 @@ static const struct dmafp_option options[] = {
 	  "arm to build and boot, repeatable; without base, patched and both controls "
 	  "there is no verdict [all]" },
 	{ "accel", 0, DMAFP_OPT_CHOICE, OFFSET(accel), "NAME", accels,
-	  "icount counts instructions; tcg and kvm run in time [the profile's]" },
+	  "icount counts instructions; tcg, mttcg and kvm run in time [the profile's]" },
 	{ "jobs", 'j', DMAFP_OPT_UINT, OFFSET(jobs), "N", NULL,
 	  "guests at a time, and make's jobs less one [one per CPU; one guest "
 	  "at a time where ticks are time]" },
@@ -130,6 +135,31 @@ static int write_walks(const struct dmafp_lab_outcome *outcome, struct dmafp_err
 	return ret;
 }
 
+static void note(void *ctx, const char *text)
+{
+	(void)ctx;
+	fprintf(stderr, "note: %s\n", text);
+}
+
+/* What perf makes of its samples, where there are some; the results stand without. */
+static void write_perf(const struct dmafp_lab_outcome *outcome)
+{
+	struct dmafp_perf_image images[DMAFP_LAB_MAX_ARMS];
+	const struct dmafp_perf_options perf = {
+		.dir = outcome->dir,
+		.images = images,
+		.nr_images = outcome->nr_images,
+		.note = note,
+	};
+	struct dmafp_err why;
+
+	for (size_t i = 0; i < outcome->nr_images; i++)
+		images[i] = (struct dmafp_perf_image){ outcome->images[i].arm,
+						       outcome->images[i].vmlinux };
+	if (dmafp_perf_write(&perf, &why))
+		fprintf(stderr, "no comparison by perf: %s\n", why.msg);
+}
+
 static int report(const struct dmafp_lab_outcome *outcome, bool package, struct dmafp_err *err)
 {
 	char *base = dmafp_path("%s/report.txt", outcome->dir);
@@ -160,6 +190,7 @@ static int run(void *options, int argc, char **argv, struct dmafp_err *err)
 		.patches = opts->patches.items,
 		.nr_patches = opts->patches.nr,
 		.profile = opts->profile,
+		.sets = { opts->sets.items, opts->sets.nr },
 		.iommu = opts->iommu,
 		.accel = opts->accel,
 		.invalidation = opts->invalidation,
@@ -178,8 +209,10 @@ static int run(void *options, int argc, char **argv, struct dmafp_err *err)
 	(void)argv;
 	dmafp_proc_init();
 	ret = dmafp_lab_execute(&lab, &outcome, err);
-	if (!ret && !opts->dry_run && !opts->build_only)
+	if (!ret && !opts->dry_run && !opts->build_only) {
+		write_perf(&outcome);
 		ret = write_walks(&outcome, err) ?: report(&outcome, opts->kernel_package, err);
+	}
 	dmafp_lab_outcome_end(&outcome);
 	free((void *)lab.modes);
 	free((void *)lab.arms);

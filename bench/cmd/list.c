@@ -11,6 +11,7 @@
 #include "run/attr.h"
 #include "run/profile.h"
 #include "run/transport.h"
+#include "take/take.h"
 
 struct options {
 	bool json;
@@ -49,9 +50,9 @@ static json_t *op_row(const char *name, const char *reaches, unsigned int flags,
 	dmafp_names_free(&words);
 	return json_pack("{s:s, s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:o, s:o}",
 			 "name", name, "reaches", reaches, "on_path",
-			 !!(flags & DMAFP_OP_ON_PATH), "direct", !!(flags & DMAFP_OP_DIRECT),
-			 "sleeps", !!(flags & DMAFP_OP_SLEEPS), "unmap",
-			 !!(flags & DMAFP_OP_TIMES_UNMAP), "size",
+			 !!(flags & DMAFP_OP_ON_PATH), "direct",
+			 !!(flags & DMAFP_OP_DIRECT), "sleeps", !!(flags & DMAFP_OP_SLEEPS),
+			 "unmap", !!(flags & DMAFP_OP_TIMES_UNMAP), "size",
 			 !!(flags & DMAFP_OP_USES_SIZE), "entries",
 			 !!(flags & DMAFP_OP_USES_ENTRIES), "direction",
 			 !!(flags & DMAFP_OP_USES_DIRECTION), "buffer",
@@ -97,7 +98,8 @@ static json_t *gather_ops(const struct options *options, struct dmafp_err *err)
 		for (i = 0; i < info.nr_ops; i++)
 			json_array_append_new(
 				rows, op_row(ops[i].name, ops[i].reaches, ops[i].flags,
-					     ops[i].attrs, json_boolean(!(ops[i].flags &
+					     ops[i].attrs,
+					     json_boolean(!(ops[i].flags &
 							    DMAFP_OP_UNAVAILABLE))));
 		free(ops);
 	}
@@ -133,6 +135,21 @@ static json_t *gather_profiles(const struct options *options, struct dmafp_err *
 		json_array_append_new(rows, profile_row(names.items[i]));
 	dmafp_names_free(&names);
 	return rows;
+}
+
+/* Where a driver has it: could it be taken? "PCI cannot be taken: why" */
+static void ask_whether_taken(struct dmafp_pci_device *device)
+{
+	static const struct dmafp_take_options options = { .root = "" };
+	struct dmafp_err err;
+	const char *why;
+
+	if (!*device->why_not || !*device->driver ||
+	    !dmafp_take_check(&options, device->pci, &err))
+		return;
+	why = strstr(err.msg, ": ");
+	snprintf(device->why_not, sizeof(device->why_not), "%.255s",
+		 why ? why + 2 : err.msg);
 }
 
 static json_t *device_row(const struct dmafp_pci_device *device)
@@ -171,8 +188,11 @@ static json_t *gather_devices(const struct options *options, struct dmafp_err *e
 
 	if (!read_devices(options, &list, err)) {
 		rows = json_array();
-		for (i = 0; i < list.nr; i++)
+		for (i = 0; i < list.nr; i++) {
+			if (strcmp(options->transport, "loopback"))
+				ask_whether_taken(&list.items[i]);
 			json_array_append_new(rows, device_row(&list.items[i]));
+		}
 	}
 	dmafp_device_list_release(&list);
 	return rows;
@@ -217,8 +237,8 @@ static void print_op(const json_t *row)
 	size_t i;
 
 	printf(OP_LINE, get(row, "name"), get(row, "reaches"),
-	       is(row, "direct") ? "itself" : yes(is(row, "on_path")), yes(is(row, "sleeps")),
-	       parameters_of(row, text));
+	       is(row, "direct") ? "itself" : yes(is(row, "on_path")),
+	       yes(is(row, "sleeps")), parameters_of(row, text));
 	json_array_foreach (attrs, i, attr)
 		printf("%s%s", i ? " " : "      attrs: ", json_string_value(attr));
 	if (json_array_size(attrs))

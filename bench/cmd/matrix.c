@@ -231,7 +231,7 @@ static int run_matrix(void *arg, int argc, char **argv, struct dmafp_err *err)
 {
 	struct run run = { .opts = arg };
 	char *file = run.opts->file ? dmafp_alloc_string(run.opts->file) :
-				      dmafp_path("%s/configs/matrix.ini", dmafp_where_source());
+				      dmafp_path("%s/configs/matrix.ini", dmafp_where_data());
 	int ret = dmafp_matrix_load(&run.matrix, file, err) ?: pick_rows(&run, argc, argv, err);
 
 	run.out = run.opts->output ? dmafp_alloc_string(run.opts->output) :

@@ -126,7 +126,10 @@ const struct dmafp_command dmafp_cmd_path = {
 		"Where llvm-mca is installed, it estimates the cycles of the path.\n"
 		"\n"
 		"dmafp lab writes the walks of its kernels to path.json beside its results,\n"
-		"and the report says whether they agree with what was measured.",
+		"and the report says whether they agree with what was measured.\n"
+		"\n"
+		"Exit codes: 0 walked; 64 bad option; 66 no kernel image, or it has no such\n"
+		"function; 74 the walks could not be written.",
 	.examples =
 		"  dmafp path build/vmlinux\n"
 		"  dmafp path base=a/vmlinux patched=b/vmlinux --output results/path.json\n"

@@ -56,14 +56,24 @@ void dmafp_port_say(const char *fmt, ...)
 	free(line);
 }
 
-void dmafp_port_send_result(const char *name, const char *data, size_t len)
+static void send(const char *word, const char *name, const char *data, size_t len)
 {
 	char sha[DMAFP_SHA256_HEX];
 
 	dmafp_sha256(data, len, sha);
-	dmafp_port_say("result %zu %s %s", len, sha, name);
+	dmafp_port_say("%s %zu %s %s", word, len, sha, name);
 	put(data, len);
 	put("\n", 1);
+}
+
+void dmafp_port_send_result(const char *name, const char *data, size_t len)
+{
+	send("result", name, data, len);
+}
+
+void dmafp_port_send_file(const char *name, const char *data, size_t len)
+{
+	send("file", name, data, len);
 }
 
 void dmafp_port_send_fail(const struct dmafp_err *err)

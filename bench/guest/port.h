@@ -20,6 +20,9 @@ void dmafp_port_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /** dmafp_port_send_result() - send one result file's bytes under a name */
 void dmafp_port_send_result(const char *name, const char *data, size_t len);
 
+/** dmafp_port_send_file() - the same of a file that is kept with the results */
+void dmafp_port_send_file(const char *name, const char *data, size_t len);
+
 /** dmafp_port_send_fail() - say why the guest failed */
 void dmafp_port_send_fail(const struct dmafp_err *err);
 

@@ -12,6 +12,7 @@
 
 #include "lab/boot.h"
 #include "lab/image.h"
+#include "run/provenance.h"
 
 /*
  * Any fault ends the guest at once, so that it is not measured past it.  The
@@ -19,18 +20,15 @@
  */
 #define CMDLINE_ALL	"console=ttyS0 panic=-1 panic_on_warn=1 oops=panic nokaslr"
 
-/*
- * No old kernel's memory is there: the vmcore code says so and goes on, and
- * is_kdump_kernel() is true (kernel/crash_dump.c, drivers/iommu/dma-iommu.c).
- */
-#define CMDLINE_KEYED	"elfcorehdr=0x1000"
-
 static const char *iommu_on(const char *iommu)
 {
 	return strcmp(iommu, "amd") ? "intel_iommu=on" : "amd_iommu=on";
 }
 
 /*
+ * In time, a busy host may not get round to a guest's timer before the guest's kernel
+ * panics because it does not tick; under KVM the kernel does not ask.
+ *
  * Calibrating the APIC timer against the PIT is a busy loop of 0.4 s, and under
  * icount, where idle time is skipped and busy time is not, nine tenths of a
  * boot; the result is "disabled due to verification failure" anyway.  A single
@@ -38,14 +36,19 @@ static const char *iommu_on(const char *iommu)
  */
 static const char *timer_choice(const struct dmafp_boot_setup *setup)
 {
-	bool skip = setup->profile->lab.cpus == 1 && !strcmp(setup->accel, "icount");
-
-	return skip ? " noapictimer" : "";
+	if (strcmp(setup->accel, "icount"))
+		return strcmp(setup->accel, "kvm") ? " no_timer_check" : "";
+	return setup->profile->lab.cpus == 1 ? " noapictimer" : "";
 }
 
 static const char *hand_over(const struct dmafp_boot_setup *setup)
 {
 	return setup->gdb ? " --hand-over" : "";
+}
+
+static const char *host_root(const struct dmafp_boot_setup *setup)
+{
+	return setup->host_root ? " --host-root" : "";
 }
 
 static char *first_cmdline(const struct dmafp_boot_setup *setup, bool keyed)
@@ -57,19 +60,19 @@ static char *first_cmdline(const struct dmafp_boot_setup *setup, bool keyed)
 	if (crash)
 		snprintf(reserve, sizeof(reserve), " crashkernel=%lluM",
 			 (unsigned long long)profile->lab.crashkernel >> 20);
-	return dmafp_path("%s%s %s%s%s %s rdinit=/init -- guest --mode %s%s%s%s", CMDLINE_ALL,
+	return dmafp_path("%s%s %s%s%s %s rdinit=/init -- guest --mode %s%s%s%s%s", CMDLINE_ALL,
 			  timer_choice(setup), iommu_on(setup->iommu), reserve,
-			  keyed ? " " CMDLINE_KEYED : "",
+			  keyed ? " " DMAFP_PROVENANCE_KEYED : "",
 			  setup->cmdline, keyed ? "keyed" : "plain",
 			  keyed || setup->plain ? "" : " --idle", crash ? " --crash" : "",
-			  hand_over(setup));
+			  host_root(setup), hand_over(setup));
 }
 
 static char *capture_cmdline(const struct dmafp_boot_setup *setup)
 {
-	return dmafp_path("%s%s %s nr_cpus=%u %s rdinit=/init -- guest --mode kdump%s",
+	return dmafp_path("%s%s %s nr_cpus=%u %s rdinit=/init -- guest --mode kdump%s%s",
 			  CMDLINE_ALL, timer_choice(setup), iommu_on(setup->iommu),
-			  (unsigned int)setup->profile->lab.cpus, setup->cmdline,
+			  (unsigned int)setup->profile->lab.cpus, setup->cmdline, host_root(setup),
 			  hand_over(setup));
 }
 
@@ -82,6 +85,7 @@ void dmafp_boot_plan(struct dmafp_boot *boot, const struct dmafp_boot_setup *set
 	memset(boot, 0, sizeof(*boot));
 	boot->kernel = kernel;
 	boot->keyed = keyed;
+	boot->replicate = replicate;
 	snprintf(boot->name, sizeof(boot->name), "%s-%s-%u", kernel->arm,
 		 keyed ? "keyed" : "plain", replicate);
 	boot->dir = dmafp_path("%s/boots/%s", setup->out, boot->name);
@@ -93,8 +97,13 @@ void dmafp_boot_plan(struct dmafp_boot *boot, const struct dmafp_boot_setup *set
 	spec->iommu = setup->iommu;
 	spec->devices = (const char *const *)profile->lab.devices.items;
 	spec->nr_devices = profile->lab.devices.nr;
+	spec->disk_latency_us = (unsigned int)profile->lab.disk_latency;
+	spec->joined = profile->pktgen.receive &&
+		       dmafp_names_has(&profile->traffic.tools, "pktgen");
+	spec->host_root = setup->host_root;
 	spec->memory_mib = (unsigned int)(profile->lab.memory >> 20);
 	spec->cpus = (unsigned int)profile->lab.cpus;
+	spec->nodes = (unsigned int)profile->lab.nodes;
 	spec->cmdline = boot->cmdline;
 	spec->expect = profile->lab.expect;
 	spec->time_limit = (unsigned int)profile->lab.time_limit;
@@ -126,8 +135,9 @@ static char *context_text(const struct dmafp_boot *boot,
 
 	gmtime_r(&now, &utc);
 	strftime(created, sizeof(created), "%Y-%m-%dT%H:%M:%SZ", &utc);
-	root = json_pack("{s:s, s:s, s:o, s:{s:s, s:s, s:s}}", "created", created, "arm",
-			 boot->kernel->arm, "patches", patches_json(boot->kernel), "lab",
+	root = json_pack("{s:s, s:s, s:i, s:o, s:{s:s, s:s, s:s}}", "created", created, "arm",
+			 boot->kernel->arm, "replicate", (int)boot->replicate, "patches",
+			 patches_json(boot->kernel), "lab",
 			 "accel", setup->accel, "qemu_version", setup->qemu_version,
 			 "qemu_command", command);
 	text = root ? json_dumps(root, JSON_INDENT(1)) : NULL;
@@ -158,6 +168,9 @@ static int write_images(const struct dmafp_boot *boot,
 		.module = boot->kernel->module,
 		.profile = setup->profile->text,
 		.context = context,
+		.drivers = setup->profile->traffic.tools.nr ?
+				   (const char *const *)boot->kernel->drivers : NULL,
+		.jobs = setup->jobs,
 	}, outer = image;
 	int ret = context ? 0 : -ENOMEM;
 

@@ -21,6 +21,8 @@
  * @kdump: measure in mode kdump
  * @keyed: measure in mode keyed
  * @qemu_version: for the results
+ * @jobs: folder of fio's job files, NULL: the profile has none
+ * @host_root: the guest needs the host's own programs
  * @keep: leave the initramfs and the kernel beside the logs
  * @gdb: boots are controlled through QEMU's gdb stub, and their guests hand over
  *	where the module is, see guest/handover.h
@@ -33,6 +35,8 @@ struct dmafp_boot_setup {
 	const char *iommu;
 	bool plain, kdump, keyed;
 	const char *qemu_version;
+	const char *jobs;
+	bool host_root;
 	bool keep;
 	bool gdb;
 };
@@ -49,6 +53,7 @@ enum dmafp_boot_state {
  * struct dmafp_boot - one boot of one arm
  * @kernel: the arm's kernel
  * @name: "ARM-plain-N" or "ARM-keyed-N", the name of its folder
+ * @replicate: which boot of the arm it is, from 1
  * @keyed: the static key is switched on from the command line
  * @state: where it is
  * @dir: its folder
@@ -57,10 +62,12 @@ enum dmafp_boot_state {
  * @spec: what QEMU is started with
  * @vm: while it runs
  * @gdb: our end of the gdb stub's connection, 0: none
+ * @crashes: how often QEMU died in it
  */
 struct dmafp_boot {
 	const struct dmafp_kernel *kernel;
 	char name[64];
+	unsigned int replicate;
 	bool keyed;
 	enum dmafp_boot_state state;
 	char *dir;
@@ -69,6 +76,7 @@ struct dmafp_boot {
 	struct dmafp_vm_spec spec;
 	struct dmafp_vm vm;
 	int gdb;
+	unsigned int crashes;
 };
 
 /**

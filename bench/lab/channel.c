@@ -19,9 +19,9 @@ static int damaged(struct dmafp_channel *channel, const char *what, struct dmafp
 			     channel->offset, what);
 }
 
-/* Bytes taken by the result that begins at @line, 0 if it is not whole yet. */
-static int take_result(struct dmafp_channel *channel, const char *args, const char *body,
-		       size_t have, size_t *taken, struct dmafp_err *err)
+/* Bytes taken by the file whose header is @args, 0 if it is not whole yet. */
+static int take_file(struct dmafp_channel *channel, const char *args, const char *body,
+		     size_t have, size_t *taken, struct dmafp_err *err)
 {
 	char sha[DMAFP_SHA256_HEX], seen[DMAFP_SHA256_HEX], name[128], *path;
 	size_t len;
@@ -43,7 +43,6 @@ static int take_result(struct dmafp_channel *channel, const char *args, const ch
 	if (ret)
 		return ret;
 	*taken = len + 1;
-	channel->results++;
 	return 0;
 }
 
@@ -120,10 +119,12 @@ static int take_line(struct dmafp_channel *channel, const char *at, size_t have,
 		return damaged(channel, "not a line of the protocol", err);
 	memcpy(line, at + prefix, len - prefix);
 	line[len - prefix] = '\0';
-	if (!strncmp(line, "result ", 7)) {
-		ret = take_result(channel, line + 7, newline + 1, have - len - 1, &extra, err);
+	if (!strncmp(line, "result ", 7) || !strncmp(line, "file ", 5)) {
+		ret = take_file(channel, strchr(line, ' ') + 1, newline + 1, have - len - 1,
+				&extra, err);
 		if (ret || !extra)
 			return ret;
+		channel->results += line[0] == 'r';
 	} else {
 		ret = take_word(channel, line, err);
 	}

@@ -7,6 +7,7 @@
  *	progress DONE TOTAL WHAT
  *	note TEXT
  *	result LENGTH SHA256 NAME	followed by LENGTH bytes and a newline
+ *	file LENGTH SHA256 NAME		the same; kept with the results, and is none
  *	fail EXIT TEXT		it failed; TEXT has \n for newlines
  *	crash			the next thing is the crash into the capture kernel
  *	success MODE		the last word

@@ -13,12 +13,17 @@
 #define DMAFP_GUEST_KERNEL	"/capture/bzImage"
 #define DMAFP_GUEST_INITRD	"/capture/initrd"
 #define DMAFP_GUEST_CMDLINE	"/capture/cmdline"
+#define DMAFP_GUEST_DRIVERS	"/drivers"
+#define DMAFP_GUEST_HERE	"/mnt" /* the guest's root, also where the host's is its root */
+#define DMAFP_GUEST_JOBS	"/jobs"
 
 /**
  * struct dmafp_image - what goes into an initramfs
  * @module: dmafp.ko
  * @profile: text of the profile
  * @context: text of the context (see `dmafp run --context`)
+ * @drivers: modules of drivers, NULL-terminated; NULL: none
+ * @jobs: folder of fio's job files, NULL: none
  * @capture_kernel: bzImage to crash into, NULL: none
  * @capture_initrd: its initramfs
  * @capture_cmdline: text of its command line
@@ -27,6 +32,8 @@ struct dmafp_image {
 	const char *module;
 	const char *profile;
 	const char *context;
+	const char *const *drivers;
+	const char *jobs;
 	const char *capture_kernel;
 	const char *capture_initrd;
 	const char *capture_cmdline;

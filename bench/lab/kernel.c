@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "lab/kconfig.h"
 #include "lab/kernel.h"
 #include "lab/kmodule.h"
@@ -377,6 +378,30 @@ int dmafp_kernel_check(const struct dmafp_kernel *kernel,
 	return ret;
 }
 
+/* modules.order names what was built, the ones that others need first. */
+static int find_drivers(struct dmafp_kernel *kernel, struct dmafp_err *err)
+{
+	char *order = dmafp_path("%s/modules.order", kernel->build), *text, *rest, *line;
+	size_t nr = 0;
+
+	text = rest = dmafp_file_read(order, NULL, err);
+	free(order);
+	if (!text)
+		return -EIO;
+	while ((line = strsep(&rest, "\n"))) {
+		size_t len = strcspn(line, ".");
+
+		if (!*line)
+			continue;
+		kernel->drivers = dmafp_alloc_grow(kernel->drivers, nr + 1,
+						   sizeof(*kernel->drivers));
+		kernel->drivers[nr++] = dmafp_path("%s/%.*s.ko", kernel->build, (int)len, line);
+		kernel->drivers[nr] = NULL;
+	}
+	free(text);
+	return 0;
+}
+
 int dmafp_kernel_build(struct dmafp_kernel *kernel, const struct dmafp_kernel_spec *spec,
 		       struct dmafp_err *err)
 {
@@ -387,6 +412,8 @@ int dmafp_kernel_build(struct dmafp_kernel *kernel, const struct dmafp_kernel_sp
 
 	ret = spec->package ? 0 : build_base(kernel, spec, base, base_log, err);
 	ret = ret ?: build_arm(kernel, spec, base, log, err);
+	if (!ret && kernel->modules)
+		ret = find_drivers(kernel, err);
 	ret = ret ?: dmafp_kmodule_build(kernel, spec, &kernel->module, err);
 	free(base_log);
 	free(log);
@@ -400,5 +427,8 @@ void dmafp_kernel_end(struct dmafp_kernel *kernel)
 	free(kernel->build);
 	free(kernel->image);
 	free(kernel->module);
+	for (char **driver = kernel->drivers; driver && *driver; driver++)
+		free(*driver);
+	free(kernel->drivers);
 	memset(kernel, 0, sizeof(*kernel));
 }

@@ -71,6 +71,8 @@ int dmafp_kernel_identify(struct dmafp_kernel_spec *spec, struct dmafp_err *err)
  * @module: dmafp.ko built against it
  * @modules: its configuration is a fragment that asks for modules: they are
  *	built too, and found in the build folder
+ * @drivers: these modules, in the order in which they can be loaded, NULL-terminated
+ *	after the build; NULL: there are none
  * @cached: it was there already
  */
 struct dmafp_kernel {
@@ -84,6 +86,7 @@ struct dmafp_kernel {
 	char *image;
 	char *module;
 	bool modules;
+	char **drivers;
 	bool cached;
 };
 

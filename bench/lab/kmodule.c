@@ -47,7 +47,7 @@ static int hash_sources(const char *dir, char key[DMAFP_SHA256_HEX],
 	fts_close(fts);
 	if (!ret && !*all)
 		ret = dmafp_err_set(err, ENOENT, DMAFP_EXIT_NO_INPUT,
-				    "no module sources in %s: set DMAFP_SOURCE_DIR to a checkout of dmafp",
+				    "no module sources in %s: set DMAFP_DATA to a checkout of dmafp",
 				    dir);
 	dmafp_sha256(all, strlen(all), key);
 	free(all);

@@ -17,6 +17,7 @@
 #include "lab/turns.h"
 
 #define MAX_NOTES 100 /* that a lab shows of what its guests say */
+#define MAX_CRASHES 2 /* of QEMU in one boot, after which it is made again */
 #define POLL_MS		50
 
 /*
@@ -29,7 +30,7 @@ struct lab {
 	struct dmafp_source source;
 	struct dmafp_package package;
 	struct dmafp_cache cache;
-	char *config_dir, *patch_dir, *kmod_dir, *out, *qemu_version, *cmdline;
+	char *config_dir, *patch_dir, *kmod_dir, *jobs_dir, *out, *qemu_version, *cmdline;
 	struct dmafp_kernel_spec spec;
 	struct dmafp_boot_setup setup;
 	struct dmafp_kernel kernels[DMAFP_LAB_MAX_ARMS];
@@ -119,6 +120,23 @@ static int start_ready(struct lab *lab)
 	return 0;
 }
 
+/*
+ * With a host thread for each CPU QEMU 7.2 dies now and then, one boot in some ninety, while
+ * the guest's kernel sets up PCI.  That says nothing of the kernel, and the boot is made again.
+ */
+static bool is_made_again(struct lab *lab, struct dmafp_boot *boot)
+{
+	if (lab->err->exit != DMAFP_EXIT_QEMU || strcmp(lab->setup.accel, "mttcg") ||
+	    !dmafp_vm_crashed(&boot->vm) || boot->crashes == MAX_CRASHES)
+		return false;
+	boot->crashes++;
+	dmafp_vm_end(&boot->vm);
+	boot->state = DMAFP_BOOT_READY;
+	dmafp_progress_line(&lab->progress, "note: QEMU crashed in boot %s, which is made again",
+			    boot->name);
+	return true;
+}
+
 static int poll_running(struct lab *lab)
 {
 	for (size_t i = 0; i < lab->nr_boots; i++) {
@@ -131,6 +149,8 @@ static int poll_running(struct lab *lab)
 		if (ret > 0 && lab->options->watch)
 			ret = lab->options->watch->poll(lab->options->watch->ctx, boot,
 							lab->err) ?: 1;
+		if (ret < 0 && is_made_again(lab, boot))
+			continue;
 		if (ret < 0)
 			return dmafp_err_prefix(lab->err, ret, "boot %s: ", boot->name);
 		if (ret)
@@ -208,10 +228,23 @@ static int check_package(const struct dmafp_lab_options *opts, struct dmafp_err 
 	return 0;
 }
 
+/* Of CPUs and memory each node gets an equal share. */
+static int check_nodes(const struct dmafp_profile *profile, struct dmafp_err *err)
+{
+	uint64_t nodes = profile->lab.nodes, mib = profile->lab.memory >> 20;
+
+	if (profile->lab.cpus % nodes == 0 && mib % nodes == 0)
+		return 0;
+	return dmafp_err_set(err, EINVAL, DMAFP_EXIT_USAGE,
+			     "%s: 'cpus' and the MiB of 'memory' in [lab] are not multiples of "
+			     "'nodes', which is %u",
+			     profile->path, (unsigned int)nodes);
+}
+
 static int find_inputs(struct lab *lab, struct dmafp_err *err)
 {
 	const struct dmafp_lab_options *opts = lab->options;
-	const char *root = dmafp_where_source();
+	const char *root = dmafp_where_data();
 	int ret = check_package(opts, err);
 
 	if (ret)
@@ -220,12 +253,17 @@ static int find_inputs(struct lab *lab, struct dmafp_err *err)
 	lab->config_dir = dmafp_path("%s/configs/kernel", root);
 	lab->patch_dir = dmafp_path("%s/configs/patches", root);
 	lab->kmod_dir = dmafp_path("%s/kmod", root);
+	lab->jobs_dir = dmafp_path("%s/configs/fio", root);
 	lab->profile =
 		opts->profile_text ?
 			dmafp_profile_parse(opts->profile_text, "the profile", err) :
-			dmafp_profile_load(opts->profile ? opts->profile : "default", err);
+			dmafp_profile_load_with(opts->profile ? opts->profile : "default",
+						&opts->sets, err);
 	if (!lab->profile)
 		return -EINVAL;
+	ret = check_nodes(lab->profile, err);
+	if (ret)
+		return ret;
 	lab->qemu_version = dmafp_vm_qemu_version(err);
 	if (!lab->qemu_version)
 		return -ENOENT;
@@ -280,6 +318,11 @@ static bool is_in_time(const struct lab *lab)
 	       (ops->nr > 1 || strcmp(ops->items[0], "null"));
 }
 
+static bool wants_fio(const struct lab *lab)
+{
+	return dmafp_names_has(&lab->profile->traffic.tools, "fio");
+}
+
 static void compose_setup(struct lab *lab)
 {
 	const struct dmafp_lab_options *opts = lab->options;
@@ -309,6 +352,8 @@ static void compose_setup(struct lab *lab)
 		.kdump = wants_mode(lab, "kdump"),
 		.keyed = wants_mode(lab, "keyed"),
 		.qemu_version = lab->qemu_version,
+		.jobs = wants_fio(lab) ? lab->jobs_dir : NULL,
+		.host_root = wants_fio(lab) || lab->profile->perf.sample,
 		.keep = opts->keep,
 		.gdb = opts->watch != NULL,
 	};
@@ -525,6 +570,7 @@ static void end(struct lab *lab)
 	free(lab->config_dir);
 	free(lab->patch_dir);
 	free(lab->kmod_dir);
+	free(lab->jobs_dir);
 	free(lab->qemu_version);
 	free(lab->cmdline);
 	free(lab->out);
@@ -563,7 +609,7 @@ void dmafp_lab_outcome_end(struct dmafp_lab_outcome *outcome)
 static void clean_environment(void)
 {
 	static const char *const kept[] = { "PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME",
-					    "DMAFP_SOURCE_DIR", "DMAFP_CONFIG_DIR" };
+					    "DMAFP_DATA", "DMAFP_CONFIG_DIR" };
 	char *values[sizeof(kept) / sizeof(kept[0])];
 	size_t i;
 

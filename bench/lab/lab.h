@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "run/profile.h"
 
 struct dmafp_boot;
 
@@ -36,9 +37,10 @@ struct dmafp_lab_watch {
  * @patches: files that take the place of the bundled patch, in order
  * @nr_patches: how many
  * @profile: name or path of a profile
- * @profile_text: a profile in place of that
+ * @sets: over that profile
+ * @profile_text: a profile in place of both
  * @iommu: "intel" or "amd"; NULL: the profile's
- * @accel: "icount", "tcg" or "kvm"; NULL: the profile's
+ * @accel: "icount", "tcg", "mttcg" or "kvm"; NULL: the profile's
  * @invalidation: "strict" or "lazy", in place of what the profile's command
  *	line says of it; NULL: the profile's
  * @modes: NULL-terminated, NULL: the profile's
@@ -58,6 +60,7 @@ struct dmafp_lab_options {
 	const char *const *patches;
 	size_t nr_patches;
 	const char *profile;
+	struct dmafp_sets sets;
 	const char *profile_text;
 	const char *iommu;
 	const char *accel;

@@ -14,6 +14,8 @@
 
 #define QEMU		"qemu-system-x86_64"
 #define TAIL_LINES	15
+#define FIRST_ROOT	16 /* slot of the first node's root bus */
+#define BUSES_OF_A_ROOT 16 /* bus numbers of each; those of QEMU's own bus come first */
 
 /* A growing argument vector. */
 struct args {
@@ -48,6 +50,9 @@ static void add_accel(struct args *args, const char *accel)
 		 * is gone, and whether threads meet is up to the host's load.
 		 */
 		add(args, "tcg,thread=single");
+	} else if (!strcmp(accel, "mttcg")) {
+		/* the same with a host thread each: what is measured is how they meet */
+		add(args, "tcg,thread=multi");
 	} else {
 		/* one instruction is one nanosecond is one tick; idle time is skipped */
 		add(args, "tcg");
@@ -58,20 +63,102 @@ static void add_accel(struct args *args, const char *accel)
 	add(args, !strcmp(accel, "kvm") ? "host" : "max");
 }
 
-/* Slots are given by hand: amd-iommu takes PCI functions of its own. */
-static void add_device(struct args *args, const char *model, size_t index)
+static unsigned int node_of(const struct dmafp_vm_spec *spec, size_t device)
 {
+	return (unsigned int)(device % spec->nodes);
+}
+
+/*
+ * A socket for each node, as Linux warns of nodes that share one.  A device gets its
+ * node from the root bus it is on, so each node has one; such a bus takes root ports
+ * only, so each device has one.
+ */
+static void add_nodes(struct args *args, const struct dmafp_vm_spec *spec)
+{
+	unsigned int node, share = spec->cpus / spec->nodes;
+
+	for (node = 0; node < spec->nodes; node++) {
+		add(args, "-object");
+		add(args, "memory-backend-ram,id=memory%u,size=%uM", node,
+		    spec->memory_mib / spec->nodes);
+		add(args, "-numa");
+		add(args, "node,nodeid=%u,memdev=memory%u,cpus=%u-%u", node, node,
+		    node * share, (node + 1) * share - 1);
+		add(args, "-device");
+		add(args, "pxb-pcie,id=root%u,bus=pcie.0,addr=%#x,bus_nr=%u,numa_node=%u", node,
+		    FIRST_ROOT + node, BUSES_OF_A_ROOT * (node + 1), node);
+	}
+	for (size_t i = 0; i < spec->nr_devices + spec->joined; i++) {
+		add(args, "-device");
+		add(args, "pcie-root-port,id=port%zu,bus=root%u,chassis=%zu,slot=0", i,
+		    node_of(spec, i), i + 1);
+	}
+}
+
+/* Slots are given by hand: amd-iommu takes PCI functions of its own. */
+static char *place_of(const struct dmafp_vm_spec *spec, size_t device)
+{
+	return spec->nodes > 1 ? dmafp_path("bus=port%zu", device) :
+				 dmafp_path("addr=%#zx", device + 4);
+}
+
+/* The last argument names the port that the device is plugged into. */
+static void append_netdev(struct args *args, size_t index)
+{
+	char *device = args->v[--args->nr];
+
+	add(args, "%s,netdev=joint%zu", device, index);
+	free(device);
+}
+
+static void add_device(struct args *args, const struct dmafp_vm_spec *spec, const char *model,
+		       size_t index)
+{
+	bool joined = spec->joined && strcmp(model, "nvme");
+	char *place = place_of(spec, index), latency[48] = "";
+
+	if (spec->disk_latency_us)
+		snprintf(latency, sizeof(latency), ",latency-ns=%u000", spec->disk_latency_us);
+	if (joined) {
+		add(args, "-netdev");
+		add(args, "hubport,id=joint%zu,hubid=0", index);
+	}
 	if (!strcmp(model, "nvme")) {
 		add(args, "-blockdev");
-		add(args, "driver=null-co,node-name=disk%zu,size=67108864,read-zeroes=on",
-		    index);
+		add(args, "driver=null-co,node-name=disk%zu,size=67108864,read-zeroes=on%s",
+		    index, latency);
 		add(args, "-device");
-		add(args, "nvme,drive=disk%zu,serial=dmafp%zu,addr=%#zx", index, index,
-		    index + 4);
+		add(args, "nvme,drive=disk%zu,serial=dmafp%zu,%s", index, index, place);
 	} else {
 		add(args, "-device");
-		add(args, "%s,addr=%#zx", model, index + 4);
+		add(args, "%s,%s", model, place);
+		if (joined)
+			append_netdev(args, index);
 	}
+	free(place);
+}
+
+/* A second NIC of the first one's model, on the same hub. */
+static void add_peer(struct args *args, const struct dmafp_vm_spec *spec)
+{
+	size_t i = 0;
+
+	while (i < spec->nr_devices && !strcmp(spec->devices[i], "nvme"))
+		i++;
+	if (i < spec->nr_devices)
+		add_device(args, spec, spec->devices[i], spec->nr_devices);
+}
+
+/*
+ * Nothing of it can be written by the guest.  Its device is no part of what is
+ * measured: without VIRTIO_F_ACCESS_PLATFORM it goes round the IOMMU.
+ */
+static void add_host_root(struct args *args)
+{
+	add(args, "-fsdev");
+	add(args, "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap");
+	add(args, "-device");
+	add(args, "virtio-9p-pci,fsdev=host,mount_tag=host,addr=0x1e");
 }
 
 static void add_gdb(struct args *args, int fd)
@@ -94,7 +181,10 @@ char **dmafp_vm_command(const struct dmafp_vm_spec *spec)
 	add(&args, "q35,kernel-irqchip=split");
 	add_accel(&args, spec->accel);
 	add(&args, "-smp");
-	add(&args, "%u", spec->cpus);
+	if (spec->nodes > 1)
+		add(&args, "%u,sockets=%u", spec->cpus, spec->nodes);
+	else
+		add(&args, "%u", spec->cpus);
 	add(&args, "-m");
 	add(&args, "%uM", spec->memory_mib);
 	/* nothing of the host's clock or entropy may reach the guest */
@@ -105,8 +195,14 @@ char **dmafp_vm_command(const struct dmafp_vm_spec *spec)
 	add(&args, "-device");
 	add(&args, !strcmp(spec->iommu, "amd") ? "amd-iommu,intremap=on" :
 						 "intel-iommu,intremap=on");
+	if (spec->nodes > 1)
+		add_nodes(&args, spec);
 	for (size_t i = 0; i < spec->nr_devices; i++)
-		add_device(&args, spec->devices[i], i);
+		add_device(&args, spec, spec->devices[i], i);
+	if (spec->joined)
+		add_peer(&args, spec);
+	if (spec->host_root)
+		add_host_root(&args);
 	add(&args, "-display");
 	add(&args, "none");
 	add(&args, "-serial");
@@ -342,6 +438,14 @@ int dmafp_vm_poll(struct dmafp_vm *vm, struct dmafp_err *err)
 	else
 		ret = over_time(vm) ? timed_out(vm, err) : 1;
 	return ret < 0 ? blame_disk(vm, ret, err) : ret;
+}
+
+bool dmafp_vm_crashed(const struct dmafp_vm *vm)
+{
+	int status = vm->qemu.status;
+
+	return !vm->qemu.pid && WIFSIGNALED(status) &&
+	       (WTERMSIG(status) == SIGSEGV || WTERMSIG(status) == SIGABRT);
 }
 
 void dmafp_vm_end(struct dmafp_vm *vm)

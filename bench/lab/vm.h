@@ -13,12 +13,17 @@
  * @dir: folder of this boot: bzImage and initrd are there, console.log,
  *	channel and qemu.log come to be there
  * @results: folder for result files
- * @accel: "icount", "tcg" or "kvm"
+ * @accel: "icount", "tcg", "mttcg" or "kvm"
  * @iommu: "intel" or "amd"
  * @devices: QEMU device models to measure on
  * @nr_devices: how many
+ * @disk_latency_us: of the host's time, that an emulated disk takes for an IO
+ * @joined: there is one more NIC, of the first one's model; the NICs are ports of one
+ *	hub: what one sends all others receive
+ * @host_root: the host's root is there, read-only, as 9p share "host"
  * @memory_mib: memory in MiB
  * @cpus: virtual CPUs
+ * @nodes: NUMA nodes, with an equal share of memory and CPUs; 1: no NUMA
  * @cmdline: kernel command line
  * @time_limit: seconds of wall time
  * @modes: modes that must report success, in this order
@@ -34,8 +39,11 @@ struct dmafp_vm_spec {
 	const char *iommu;
 	const char *const *devices;
 	size_t nr_devices;
+	unsigned int disk_latency_us;
+	bool joined, host_root;
 	unsigned int memory_mib;
 	unsigned int cpus;
+	unsigned int nodes;
 	const char *cmdline;
 	unsigned int time_limit;
 	const char *modes[2];
@@ -93,6 +101,9 @@ int dmafp_vm_start(struct dmafp_vm *vm, const struct dmafp_vm_spec *spec,
  * Return: 1 while it runs, 0 once it has ended well, or a negative errno.
  */
 int dmafp_vm_poll(struct dmafp_vm *vm, struct dmafp_err *err);
+
+/** dmafp_vm_crashed() - did QEMU itself, once it has ended, die of a fault of its own? */
+bool dmafp_vm_crashed(const struct dmafp_vm *vm);
 
 /** dmafp_vm_end() - kill it if it still runs, and free */
 void dmafp_vm_end(struct dmafp_vm *vm);

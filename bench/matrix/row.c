@@ -233,5 +233,5 @@ char *dmafp_matrix_config(const struct dmafp_matrix_row *row)
 		return NULL;
 	if (strchr(row->config, '/'))
 		return dmafp_alloc_string(row->config);
-	return dmafp_path("%s/configs/kernel/%s.config", dmafp_where_source(), row->config);
+	return dmafp_path("%s/configs/kernel/%s.config", dmafp_where_data(), row->config);
 }

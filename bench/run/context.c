@@ -68,7 +68,11 @@ static int check_member(const char *path, const char *key, json_t *value,
 		return check_patches(path, value, err);
 	if (!strcmp(key, "lab"))
 		return check_lab(path, value, err);
-	if (strcmp(key, "arm") && strcmp(key, "created"))
+	if (!strcmp(key, "replicate"))
+		return json_is_integer(value)
+			       ? 0
+			       : bad_context(path, "replicate is no integer", err);
+	if (strcmp(key, "arm") && strcmp(key, "created") && strcmp(key, "campaign"))
 		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
 				     "%s: unknown member '%s' in a context", path, key);
 	if (!json_is_string(value))
@@ -154,6 +158,7 @@ void dmafp_context_apply(const json_t *context, struct dmafp_result *result)
 {
 	replace(&result->created, string_of(context, "created"));
 	replace(&result->arm, string_of(context, "arm"));
+	replace(&result->campaign, string_of(context, "campaign"));
 	if (json_object_get(context, "patches"))
 		apply_patches(json_object_get(context, "patches"), result);
 	if (json_object_get(context, "lab"))

@@ -2,7 +2,8 @@
 /*
  * What the lab knows of a boot and the machine does not: a JSON object with
  * any of the members created, arm (strings), patches (array of objects with
- * name, file, sha256), lab (object with accel, qemu_version, qemu_command).
+ * name, file, sha256), lab (object with accel, qemu_version, qemu_command), replicate
+ * (which boot of the arm it is, from 1: the first one is sampled, where any is).
  */
 #ifndef DMAFP_RUN_CONTEXT_H
 #define DMAFP_RUN_CONTEXT_H

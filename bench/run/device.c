@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "run/device.h"
 
-#define MODULE_DRIVER  "dmafp"
+#define MODULE_DRIVER  DMAFP_DEVICE_DRIVER
 #define CLASS_NVME     0x010802
 #define CLASS_ETHERNET 0x0200 /* the upper 16 of 24 bits */
 #define CLASS_BRIDGE   0x06   /* the upper 8 */
@@ -83,23 +83,39 @@ static void set_iommu(const char *sysfs, struct dmafp_pci_device *device)
 		snprintf(device->iommu, sizeof(device->iommu), "%s", device->unit);
 }
 
+bool dmafp_device_is_bridge(const struct dmafp_pci_device *device)
+{
+	return device->class_code >> 16 == CLASS_BRIDGE;
+}
+
 static bool is_ours_or_idle(const char *driver)
 {
 	return !*driver || !strcmp(driver, MODULE_DRIVER);
 }
 
-/* A port's driver uses no DMA of its own group mates. */
+/*
+ * A bridge's driver makes no DMA by the group's domain; vfio-pci waits for somebody
+ * who opens the group, and nobody can while the kernel's own DMA goes through it.
+ */
 static bool in_use(const char *sysfs, const char *pci)
 {
 	char driver[64];
 
 	read_link(sysfs, pci, "driver", driver, sizeof(driver));
-	return !is_ours_or_idle(driver) && strcmp(driver, "pcieport");
+	return !is_ours_or_idle(driver) && strcmp(driver, "vfio-pci") &&
+	       read_number(sysfs, pci, "class", 0) >> 16 != CLASS_BRIDGE;
 }
 
-/* Is another device of the group in use? Says which. */
-static bool group_in_use(const char *sysfs, const struct dmafp_pci_device *device,
-			 char *other, size_t size)
+static bool is_one_of(const char *pci, const char *const *list)
+{
+	for (; list && *list; list++)
+		if (!strcmp(pci, *list))
+			return true;
+	return false;
+}
+
+bool dmafp_device_group_in_use(const char *sysfs, const struct dmafp_pci_device *device,
+			       const char *const *except, char *other, size_t size)
 {
 	char *path = attribute(sysfs, device->pci, "iommu_group/devices");
 	struct dirent *entry;
@@ -109,7 +125,7 @@ static bool group_in_use(const char *sysfs, const struct dmafp_pci_device *devic
 	free(path);
 	while (dir && !found && (entry = readdir(dir))) {
 		found = entry->d_name[0] != '.' && strcmp(entry->d_name, device->pci) &&
-			in_use(sysfs, entry->d_name);
+			!is_one_of(entry->d_name, except) && in_use(sysfs, entry->d_name);
 		if (found)
 			snprintf(other, size, "%.31s", entry->d_name);
 	}
@@ -123,15 +139,15 @@ static void judge(const char *sysfs, struct dmafp_pci_device *device)
 	size_t size = sizeof(device->why_not);
 	char other[32];
 
-	if (device->class_code >> 16 == CLASS_BRIDGE)
+	if (dmafp_device_is_bridge(device))
 		snprintf(device->why_not, size, "it is a bridge");
 	else if (!is_ours_or_idle(device->driver))
 		snprintf(device->why_not, size,
-			 "driver %s has it: echo %s > /sys/bus/pci/drivers/%s/unbind",
-			 device->driver, device->pci, device->driver);
+			 "driver %s has it: dmafp prepare %s",
+			 device->driver, device->pci);
 	else if (device->group < 0)
 		snprintf(device->why_not, size, "no IOMMU translates for it");
-	else if (group_in_use(sysfs, device, other, sizeof(other)))
+	else if (dmafp_device_group_in_use(sysfs, device, NULL, other, sizeof(other)))
 		snprintf(device->why_not, size, "%s, in the same IOMMU group, is in use",
 			 other);
 }
@@ -237,8 +253,8 @@ static int put_attribute(const char *sysfs, const char *pci, const char *name,
 	return ret;
 }
 
-static int put_driver(const char *sysfs, const char *driver, const char *name,
-		      const char *pci)
+int dmafp_device_put_driver(const char *sysfs, const char *driver, const char *name,
+			    const char *pci)
 {
 	char *path = dmafp_path("%s/bus/pci/drivers/%s/%s", sysfs, driver, name);
 	int ret = dmafp_file_put(path, pci);
@@ -247,7 +263,7 @@ static int put_driver(const char *sysfs, const char *driver, const char *name,
 	return ret;
 }
 
-static int put_override(const char *sysfs, const char *pci, const char *driver)
+int dmafp_device_put_override(const char *sysfs, const char *pci, const char *driver)
 {
 	char line[80];
 
@@ -261,7 +277,7 @@ static int bind_failed(const struct dmafp_pci_device *device, int ret, struct dm
 	if (ret == -ENOENT)
 		return dmafp_err_set(err, ENOENT, DMAFP_EXIT_MISSING,
 				     "cannot bind %s: driver " MODULE_DRIVER
-				     " is not registered, load the module: insmod dmafp.ko",
+				     " is not registered, load the module: modprobe dmafp, or insmod its file",
 				     device->pci);
 	if (ret == -EACCES || ret == -EPERM)
 		return dmafp_err_set(err, -ret, DMAFP_EXIT_PERMISSION,
@@ -272,7 +288,7 @@ static int bind_failed(const struct dmafp_pci_device *device, int ret, struct dm
 			     device->pci, strerror(-ret));
 }
 
-static void refresh_driver(const char *sysfs, struct dmafp_pci_device *device)
+void dmafp_device_refresh(const char *sysfs, struct dmafp_pci_device *device)
 {
 	read_link(sysfs, device->pci, "driver", device->driver, sizeof(device->driver));
 }
@@ -282,21 +298,21 @@ int dmafp_device_bind(const char *sysfs, struct dmafp_pci_device *device,
 {
 	int ret;
 
-	ret = put_override(sysfs, device->pci, MODULE_DRIVER);
+	ret = dmafp_device_put_override(sysfs, device->pci, MODULE_DRIVER);
 	if (ret) {
 		/* no such attribute means no such device here */
 		if (ret == -ENOENT)
 			ret = -ENODEV;
 		return bind_failed(device, ret, err);
 	}
-	refresh_driver(sysfs, device);
+	dmafp_device_refresh(sysfs, device);
 	if (strcmp(device->driver, MODULE_DRIVER))
-		ret = put_driver(sysfs, MODULE_DRIVER, "bind", device->pci);
-	refresh_driver(sysfs, device);
+		ret = dmafp_device_put_driver(sysfs, MODULE_DRIVER, "bind", device->pci);
+	dmafp_device_refresh(sysfs, device);
 	if (!ret && strcmp(device->driver, MODULE_DRIVER))
 		ret = -ENODEV;
 	if (ret) {
-		put_override(sysfs, device->pci, device->driver_override);
+		dmafp_device_put_override(sysfs, device->pci, device->driver_override);
 		return bind_failed(device, ret, err);
 	}
 	return 0;
@@ -307,9 +323,9 @@ int dmafp_device_unbind(const char *sysfs, struct dmafp_pci_device *device,
 {
 	int ret, undo;
 
-	ret = put_driver(sysfs, MODULE_DRIVER, "unbind", device->pci);
-	undo = put_override(sysfs, device->pci, device->driver_override);
-	refresh_driver(sysfs, device);
+	ret = dmafp_device_put_driver(sysfs, MODULE_DRIVER, "unbind", device->pci);
+	undo = dmafp_device_put_override(sysfs, device->pci, device->driver_override);
+	dmafp_device_refresh(sysfs, device);
 	if (!ret)
 		ret = undo;
 	if (!ret)
@@ -363,10 +379,10 @@ int dmafp_device_rediscover(const char *sysfs, struct dmafp_pci_device *device,
 		ret = -ENODEV;
 	if (!ret) {
 		step = "take back from its driver";
-		refresh_driver(sysfs, device);
+		dmafp_device_refresh(sysfs, device);
 		if (*device->driver)
-			ret = put_driver(sysfs, device->driver, "unbind", pci);
-		refresh_driver(sysfs, device);
+			ret = dmafp_device_put_driver(sysfs, device->driver, "unbind", pci);
+		dmafp_device_refresh(sysfs, device);
 	}
 	if (!ret)
 		return 0;

@@ -3,10 +3,13 @@
 #ifndef DMAFP_RUN_DEVICE_H
 #define DMAFP_RUN_DEVICE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
+
+#define DMAFP_DEVICE_DRIVER "dmafp" /* of the module */
 
 /**
  * struct dmafp_pci_device - one PCI function
@@ -69,6 +72,40 @@ void dmafp_device_list_release(struct dmafp_device_list *list);
  * Return: 0, or -EINVAL.
  */
 int dmafp_device_parse(const char *text, struct dmafp_pci_device *device);
+
+/** dmafp_device_is_bridge() - it leads to other devices, or to another bus */
+bool dmafp_device_is_bridge(const struct dmafp_pci_device *device);
+
+/**
+ * dmafp_device_group_in_use() - is another device of its IOMMU group in use?
+ * @except: addresses that are in nobody's way, NULL behind the last; NULL: none
+ * @other: out: which
+ * @size: bytes of @other
+ *
+ * Bridges are not, nor what is bound to the module or to vfio-pci.
+ */
+bool dmafp_device_group_in_use(const char *sysfs, const struct dmafp_pci_device *device,
+			       const char *const *except, char *other, size_t size);
+
+/**
+ * dmafp_device_put_override() - name the only driver that may be bound to a device
+ * @driver: "": any that fits
+ *
+ * Return: 0, or a negative errno.
+ */
+int dmafp_device_put_override(const char *sysfs, const char *pci, const char *driver);
+
+/**
+ * dmafp_device_put_driver() - write the device's address to a file of a driver
+ * @name: "bind" or "unbind"
+ *
+ * Return: 0, or a negative errno.
+ */
+int dmafp_device_put_driver(const char *sysfs, const char *driver, const char *name,
+			    const char *pci);
+
+/** dmafp_device_refresh() - which driver is bound now: @device->driver */
+void dmafp_device_refresh(const char *sysfs, struct dmafp_pci_device *device);
 
 /**
  * dmafp_device_bind() - bind a device to the module by driver_override

@@ -19,14 +19,17 @@ static const struct {
 } events[] = {
 	{ "cycles", PERF_TYPE_HARDWARE, PERF_COUNT_HW_CPU_CYCLES },
 	{ "instructions", PERF_TYPE_HARDWARE, PERF_COUNT_HW_INSTRUCTIONS },
+	{ "branches", PERF_TYPE_HARDWARE, PERF_COUNT_HW_BRANCH_INSTRUCTIONS },
 	{ "branch-misses", PERF_TYPE_HARDWARE, PERF_COUNT_HW_BRANCH_MISSES },
+	{ "cache-misses", PERF_TYPE_HARDWARE, PERF_COUNT_HW_CACHE_MISSES },
 	{ "l1d-misses", PERF_TYPE_HW_CACHE, READ_MISSES(L1D) },
 	{ "dtlb-misses", PERF_TYPE_HW_CACHE, READ_MISSES(DTLB) },
 };
 
 const char *dmafp_event_words(void)
 {
-	return "cycles, instructions, branch-misses, l1d-misses, dtlb-misses";
+	return "cycles, instructions, branches, branch-misses, cache-misses, l1d-misses, "
+	       "dtlb-misses";
 }
 
 static int parse_number(const char *text, int base, char end, __u64 *value)

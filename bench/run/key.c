@@ -64,6 +64,13 @@ static int put_cpus(struct dmafp_cpus *to, const struct dmafp_key *key, const ch
 	return dmafp_value_cpus(value, key->max, to);
 }
 
+static int put_threads(struct dmafp_threads *to, const struct dmafp_key *key,
+		       const char *value)
+{
+	dmafp_threads_free(to);
+	return dmafp_value_threads(value, key->max, to);
+}
+
 static int put_events(struct dmafp_names *to, const struct dmafp_key *key, const char *value)
 {
 	struct dmafp_event event;
@@ -93,14 +100,22 @@ static int put_number(uint64_t *to, const struct dmafp_key *key, const char *val
 	return ret ? ret : check_range(key, to, 1);
 }
 
+/* "none": an empty list, or a number that is 0 */
+static int put_none(const struct dmafp_key *key, void *base)
+{
+	dmafp_key_free(key, base);
+	if (key->type == DMAFP_KEY_SIZE || key->type == DMAFP_KEY_NUMBER ||
+	    key->type == DMAFP_KEY_PERCENT)
+		*(uint64_t *)member(key, base) = 0;
+	return 0;
+}
+
 static int put(const struct dmafp_key *key, void *base, const char *value)
 {
 	void *to = member(key, base);
 
-	if (key->none && !strcmp(value, "none")) {
-		dmafp_key_free(key, base);
-		return 0;
-	}
+	if (key->none && !strcmp(value, "none"))
+		return put_none(key, base);
 	switch (key->type) {
 	case DMAFP_KEY_STRING:
 		return put_string(to, value);
@@ -116,8 +131,13 @@ static int put(const struct dmafp_key *key, void *base, const char *value)
 		return put_index(to, key, value);
 	case DMAFP_KEY_CPUS:
 		return put_cpus(to, key, value);
+	case DMAFP_KEY_THREADS:
+		return put_threads(to, key, value);
 	case DMAFP_KEY_EVENTS:
 		return put_events(to, key, value);
+	case DMAFP_KEY_FILES:
+		dmafp_names_free(to);
+		return dmafp_value_files(value, to);
 	case DMAFP_KEY_SIZE:
 	case DMAFP_KEY_NUMBER:
 	case DMAFP_KEY_PERCENT:
@@ -163,7 +183,8 @@ static void describe(const struct dmafp_key *key, char *text, size_t size)
 		snprintf(text, size, "a number from %" PRIu64 " to %" PRIu64, key->min,
 			 key->max);
 	else if (key->type == DMAFP_KEY_PERCENT)
-		snprintf(text, size, "a percentage from %g%% to %g%%", (double)key->min / 1e4,
+		snprintf(text, size, "%sa percentage from %g%% to %g%%",
+			 key->none ? "none, or " : "", (double)key->min / 1e4,
 			 (double)key->max / 1e4);
 	else if (key->type == DMAFP_KEY_NUMBERS)
 		snprintf(text, size, "%snumbers from %" PRIu64 " to %" PRIu64 ", each once",
@@ -175,11 +196,19 @@ static void describe(const struct dmafp_key *key, char *text, size_t size)
 			 "CPUs from %" PRIu64 " to %" PRIu64
 			 " as in 0,2-3, each once, node:N, or all",
 			 key->min, key->max);
+	else if (key->type == DMAFP_KEY_THREADS)
+		snprintf(text, size,
+			 "none, or numbers from 1 to %" PRIu64
+			 ", all, doubling and each, each once",
+			 key->max);
 	else if (key->type == DMAFP_KEY_EVENTS)
 		snprintf(text, size,
 			 "none, or up to %" PRIu64
 			 " of %s, rHEX and TYPE:CONFIG, each once",
 			 key->max, dmafp_event_words());
+	else if (key->type == DMAFP_KEY_FILES)
+		snprintf(text, size, "none, or names and paths with commas between them, "
+				     "each once");
 	else
 		snprintf(text, size, "yes or no");
 }
@@ -235,6 +264,7 @@ void dmafp_key_free(const struct dmafp_key *key, void *base)
 		return;
 	case DMAFP_KEY_NAMES:
 	case DMAFP_KEY_EVENTS:
+	case DMAFP_KEY_FILES:
 		dmafp_names_free(member(key, base));
 		return;
 	case DMAFP_KEY_SIZES:
@@ -243,6 +273,9 @@ void dmafp_key_free(const struct dmafp_key *key, void *base)
 		return;
 	case DMAFP_KEY_CPUS:
 		dmafp_cpus_free(member(key, base));
+		return;
+	case DMAFP_KEY_THREADS:
+		dmafp_threads_free(member(key, base));
 		return;
 	case DMAFP_KEY_SIZE:
 	case DMAFP_KEY_NUMBER:

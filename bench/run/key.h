@@ -19,7 +19,9 @@ enum dmafp_key_type {
 	DMAFP_KEY_NUMBERS, /* struct dmafp_numbers */
 	DMAFP_KEY_INDEX,   /* int; -1: none */
 	DMAFP_KEY_CPUS,	   /* struct dmafp_cpus */
+	DMAFP_KEY_THREADS, /* struct dmafp_threads */
 	DMAFP_KEY_EVENTS,  /* struct dmafp_names, each one for dmafp_event_parse() */
+	DMAFP_KEY_FILES,   /* struct dmafp_names, each any text without a comma */
 	DMAFP_KEY_BOOL,	   /* bool */
 };
 
@@ -33,7 +35,7 @@ enum dmafp_key_type {
  * @min: least value of numbers and sizes
  * @max: greatest
  * @choices: NULL-terminated words that a name may be, NULL: any
- * @none: the word "none" stands for an empty list
+ * @none: the word "none" stands for an empty list, or for the number 0
  */
 struct dmafp_key {
 	const char *section;

@@ -71,6 +71,12 @@ static void keep_way(struct dmafp_cell_result *result, const struct dmafp_plan_c
 	result->warmup = cell->warmup;
 	result->iterations = cell->iterations;
 	result->duration_ns = cell->duration;
+	result->preemptible = cell->preemptible;
+	if (!cell->place)
+		return;
+	result->scales = true;
+	result->place = dmafp_alloc_string(cell->place->name);
+	result->worker_node = cell->place->worker_node;
 }
 
 static int keep_phase(const struct work *work, const struct dmafp_samples *samples,
@@ -131,25 +137,17 @@ static int run(const struct work *work, struct dmafp_samples *samples)
 {
 	const struct dmafp_plan_cell *cell = work->cell;
 	const struct dmafp_plan *plan = work->session->plan;
-	struct dmafp_run arg = {
-		.cell = dmafp_plan_cell_abi(cell),
-		.method = cell->method,
-		.nr_threads = cell->nr_cpus,
-		.block = cell->block,
-		.live = cell->live,
-		.delay_ns = cell->delay,
-		.nr_events = plan->nr_events,
-		.warmup = cell->warmup,
-		.iterations = cell->iterations,
-		.duration_ns = cell->duration,
-		.cpus = (uintptr_t)cell->cpus,
-		.events = plan->nr_events ? (uintptr_t)plan->events : 0,
-		.nr_series = plan->nr_series,
-		.summaries = (uintptr_t)samples->summaries,
-		.buckets = (uintptr_t)samples->buckets,
-		.series = plan->nr_series ? (uintptr_t)samples->series : 0,
-		.counters = plan->nr_events ? (uintptr_t)samples->counters : 0,
-	};
+	struct dmafp_run arg = dmafp_plan_cell_run(cell);
+
+	arg.iterations = cell->iterations;
+	arg.duration_ns = cell->duration;
+	arg.nr_events = plan->nr_events;
+	arg.events = plan->nr_events ? (uintptr_t)plan->events : 0;
+	arg.nr_series = plan->nr_series;
+	arg.summaries = (uintptr_t)samples->summaries;
+	arg.buckets = (uintptr_t)samples->buckets;
+	arg.series = plan->nr_series ? (uintptr_t)samples->series : 0;
+	arg.counters = plan->nr_events ? (uintptr_t)samples->counters : 0;
 
 	return dmafp_transport_run(work->session->transport, &arg, work->err);
 }

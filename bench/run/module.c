@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/unpack.h"
 #include "run/module.h"
 
 #define NODE "/dev/dmafp"
@@ -52,9 +53,9 @@ int dmafp_module_load(const char *path, bool *loaded, struct dmafp_err *err)
 	*loaded = false;
 	if (dmafp_file_exists(NODE))
 		return 0;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = dmafp_unpack_open(path, err);
 	if (fd < 0)
-		return dmafp_err_errno(err, errno, "cannot open module %s", path);
+		return fd;
 	if (syscall(SYS_finit_module, fd, "", 0))
 		ret = load_failed(path, errno, err);
 	close(fd);

@@ -9,7 +9,7 @@
 
 /**
  * dmafp_module_load() - load the module unless it is there
- * @path: dmafp.ko
+ * @path: dmafp.ko, compressed or not
  * @loaded: out: this call loaded it, so dmafp_module_unload() is due
  * @err: filled on failure
  *

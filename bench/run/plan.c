@@ -102,6 +102,15 @@ static bool feels_mask(const struct dmafp_op *op)
 	return uses(op, DMAFP_OP_ON_PATH | DMAFP_OP_USES_SIZE);
 }
 
+/*
+ * A kernel under test may take a mutex in the call.  Who finds it taken sleeps, and
+ * that must not happen with interrupts or preemption off, in whichever arm.
+ */
+static bool may_wait(const struct draft *draft, const struct dmafp_op *op)
+{
+	return draft->plan->nr_cpus > 1 && uses(op, DMAFP_OP_ON_PATH | DMAFP_OP_DIRECT);
+}
+
 /* What all cells of an op have in common */
 static struct dmafp_plan_cell make_cell(const struct draft *draft, const struct dmafp_op *op)
 {
@@ -115,6 +124,7 @@ static struct dmafp_plan_cell make_cell(const struct draft *draft, const struct 
 		.node = uses(op, DMAFP_OP_USES_BUFFER) ? profile->run.node : -1,
 		.cpus = draft->plan->cpus,
 		.nr_cpus = draft->plan->nr_cpus,
+		.preemptible = may_wait(draft, op),
 		.block = profile->run.block,
 		.warmup = profile->run.warmup,
 		.iterations = profile->run.iterations,
@@ -215,6 +225,25 @@ static void set_touch(const struct draft *draft, size_t i, struct dmafp_plan_cel
 	cell->touch = !strcmp(draft->profile->run.touch.items[i], "yes");
 }
 
+/* Threads and nodes: a point of a curve is both. */
+static size_t nr_points(const struct draft *draft, const struct dmafp_op *op)
+{
+	(void)op;
+	return draft->plan->spread.nr_points;
+}
+
+static void set_point(const struct draft *draft, size_t i, struct dmafp_plan_cell *cell)
+{
+	const struct dmafp_spread_point *point = &draft->plan->spread.points[i];
+
+	cell->place = point->place;
+	cell->cpus = point->place->cpus;
+	cell->nr_cpus = point->threads;
+	cell->preemptible = true;
+	if (uses(&cell->op, DMAFP_OP_USES_BUFFER))
+		cell->node = point->place->node;
+}
+
 static const struct parameter {
 	size_t (*nr)(const struct draft *draft, const struct dmafp_op *op);
 	void (*set)(const struct draft *draft, size_t i, struct dmafp_plan_cell *cell);
@@ -222,14 +251,25 @@ static const struct parameter {
 	{ nr_methods, set_method },	  { nr_sizes, set_size },
 	{ nr_entries, set_entries },	  { nr_layouts, set_layout },
 	{ nr_directions, set_direction }, { nr_touches, set_touch },
+	{ nr_points, set_point },
 };
 
 #define NR_PARAMETERS (sizeof(parameters) / sizeof(parameters[0]))
+
+/* Is it about buffers that are far from their workers, of an op that has none? */
+static bool is_nothing_far(const struct dmafp_plan_cell *cell)
+{
+	const struct dmafp_spread_place *place = cell->place;
+
+	return !uses(&cell->op, DMAFP_OP_USES_BUFFER) && place->far_buffers;
+}
 
 /* Is it one that the op can do, and none that another one is already? */
 static bool makes_sense(const struct dmafp_plan_cell *cell)
 {
 	if (cell->method == DMAFP_METHOD_SUSTAINED && !uses(&cell->op, DMAFP_OP_TIMES_UNMAP))
+		return false;
+	if (cell->place && is_nothing_far(cell))
 		return false;
 	if (!cell->entries)
 		return true;
@@ -349,7 +389,12 @@ static int check_profile(const struct draft *draft)
 	const struct dmafp_profile *profile = draft->profile;
 	const char *what = NULL;
 
-	if (!profile->run.iterations && !profile->run.duration)
+	bool scaling = dmafp_spread_wanted(profile);
+
+	if (scaling && (!profile->run.duration || profile->run.iterations))
+		what = "workers of [scaling] must work side by side from beginning to end: "
+		       "give a 'duration', and 'iterations = 0'";
+	else if (!profile->run.iterations && !profile->run.duration)
 		what = "'iterations' and 'duration' are both 0, so that nothing would end";
 	else if (profile->run.mask && profile->run.mask < 12)
 		what = "a 'mask' of less than 12 bits holds no page";
@@ -364,15 +409,43 @@ static int check_profile(const struct draft *draft)
 			     profile->path, what);
 }
 
+/* Other cells in place of those asked for would not be noticed. */
+static int check_points(const struct draft *draft)
+{
+	const struct dmafp_spread_points *scaling = &draft->plan->spread;
+
+	if (scaling->nr_points || !dmafp_spread_wanted(draft->profile))
+		return 0;
+	return dmafp_err_set(draft->err, EINVAL, DMAFP_EXIT_USAGE,
+			     "%s: nothing of [scaling] can be done on this machine: %s",
+			     draft->profile->path,
+			     scaling->notes.nr ? scaling->notes.items[0] : "it has no CPUs");
+}
+
 struct dmafp_plan *dmafp_plan_new(const struct dmafp_profile *profile,
 				  const struct dmafp_op *ops, size_t nr_ops,
 				  struct dmafp_err *err)
 {
+	struct dmafp_topology topology;
+	const struct dmafp_plan_site site = { &topology, -1 };
+	struct dmafp_plan *plan = NULL;
+
+	if (!dmafp_topology_read("", &topology, err))
+		plan = dmafp_plan_new_at(profile, ops, nr_ops, &site, err);
+	dmafp_topology_free(&topology);
+	return plan;
+}
+
+struct dmafp_plan *dmafp_plan_new_at(const struct dmafp_profile *profile,
+				     const struct dmafp_op *ops, size_t nr_ops,
+				     const struct dmafp_plan_site *site, struct dmafp_err *err)
+{
 	struct dmafp_plan *plan = dmafp_alloc(1, sizeof(*plan));
 	struct draft draft = { profile, ops, nr_ops, plan, err };
 
+	dmafp_spread_find(profile, site->topology, site->device_node, &plan->spread);
 	set_events(&draft);
-	if (check_profile(&draft) || set_cpus(&draft) || add_ops(&draft) ||
+	if (check_profile(&draft) || check_points(&draft) || set_cpus(&draft) || add_ops(&draft) ||
 	    set_first(&draft)) {
 		dmafp_plan_free(plan);
 		return NULL;
@@ -386,6 +459,7 @@ void dmafp_plan_free(struct dmafp_plan *plan)
 		return;
 	dmafp_names_free(&plan->skipped);
 	dmafp_names_free(&plan->idle);
+	dmafp_spread_release(&plan->spread);
 	free(plan->cells);
 	free(plan->cpus);
 	free(plan);
@@ -403,6 +477,21 @@ struct dmafp_cell dmafp_plan_cell_abi(const struct dmafp_plan_cell *cell)
 		.attrs = cell->attrs,
 		.entries = cell->entries,
 		.mask_bits = cell->mask,
+	};
+}
+
+struct dmafp_run dmafp_plan_cell_run(const struct dmafp_plan_cell *cell)
+{
+	return (struct dmafp_run) {
+		.flags = cell->preemptible ? DMAFP_RUN_PREEMPTIBLE : 0,
+		.cell = dmafp_plan_cell_abi(cell),
+		.method = cell->method,
+		.nr_threads = cell->nr_cpus,
+		.block = cell->block,
+		.live = cell->live,
+		.delay_ns = cell->delay,
+		.warmup = cell->warmup,
+		.cpus = (uintptr_t)cell->cpus,
 	};
 }
 
@@ -449,5 +538,7 @@ const char *dmafp_plan_cell_text(const struct dmafp_plan_cell *cell,
 		append(text, " touched");
 	if (cell->method != DMAFP_METHOD_LATENCY)
 		append(text, ", %s", method_names[cell->method]);
+	if (cell->place)
+		append(text, ", x%zu %s", cell->nr_cpus, cell->place->name);
 	return text;
 }

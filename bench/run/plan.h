@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "kmod/uapi/dmafp.h"
 #include "run/profile.h"
+#include "run/spread.h"
 
 /**
  * struct dmafp_plan_cell - one op with one set of parameters
@@ -25,6 +26,8 @@
  * @node: of the buffer, -1: the worker's own
  * @cpus: CPU of each worker; the plan owns it
  * @nr_cpus: workers
+ * @place: where they are, of a cell that is a point of a scaling curve; else NULL
+ * @preemptible: interrupts and preemption stay on, since workers may wait for each other
  * @block: ops per block with interrupts off
  * @live: mappings in the ring of a sustained cell, else 0
  * @delay: ns between a map and its unmap
@@ -44,6 +47,8 @@ struct dmafp_plan_cell {
 	int node;
 	const uint32_t *cpus;
 	size_t nr_cpus;
+	const struct dmafp_spread_place *place;
+	bool preemptible;
 	uint32_t block, live, delay;
 	uint64_t warmup, iterations, duration;
 	uint32_t count_ops;
@@ -59,6 +64,7 @@ struct dmafp_plan_cell {
  * @idle: ops of the profile of which no combination of parameters is possible
  * @cpus: of the workers
  * @nr_cpus: how many
+ * @spread: numbers of workers that take their place; none: they do not
  * @events: PMU counters of every cell, named as in the profile
  * @nr_events: how many
  * @nr_series: points of every time series
@@ -72,6 +78,7 @@ struct dmafp_plan {
 	struct dmafp_names skipped, idle;
 	uint32_t *cpus;
 	size_t nr_cpus;
+	struct dmafp_spread_points spread;
 	struct dmafp_event events[DMAFP_MAX_EVENTS];
 	size_t nr_events;
 	uint32_t nr_series;
@@ -88,7 +95,8 @@ struct dmafp_plan {
  * Cells come in the profile's order: op by op, method by method, size by size,
  * and so on.  An op that does not use a parameter has one cell for all of its
  * values.  A size that is not a whole number of pages for each entry of a
- * scatterlist makes no cell.
+ * scatterlist makes no cell.  Where [scaling] wants numbers of threads, each cell is
+ * made with each of them, innermost, for a device without a NUMA node.
  *
  * Return: the plan, or NULL.
  */
@@ -96,11 +104,30 @@ struct dmafp_plan *dmafp_plan_new(const struct dmafp_profile *profile,
 				  const struct dmafp_op *ops, size_t nr_ops,
 				  struct dmafp_err *err);
 
+/** struct dmafp_plan_site - where it is measured: the machine, and the device's node */
+struct dmafp_plan_site {
+	const struct dmafp_topology *topology;
+	int device_node;
+};
+
+/** dmafp_plan_new_at() - the same there */
+struct dmafp_plan *dmafp_plan_new_at(const struct dmafp_profile *profile,
+				     const struct dmafp_op *ops, size_t nr_ops,
+				     const struct dmafp_plan_site *site,
+				     struct dmafp_err *err);
+
 /** dmafp_plan_free() - NULL is fine */
 void dmafp_plan_free(struct dmafp_plan *plan);
 
 /** dmafp_plan_cell_abi() - the cell as the module takes it */
 struct dmafp_cell dmafp_plan_cell_abi(const struct dmafp_plan_cell *cell);
+
+/**
+ * dmafp_plan_cell_run() - what the module is to be asked to run
+ *
+ * Without what is particular to a run: how long, events and series, and where to.
+ */
+struct dmafp_run dmafp_plan_cell_run(const struct dmafp_plan_cell *cell);
 
 /** dmafp_plan_direction() - the direction's name, NULL if the op has none */
 const char *dmafp_plan_direction(const struct dmafp_plan_cell *cell);
@@ -110,7 +137,7 @@ uint32_t dmafp_plan_ops_per_sample(const struct dmafp_plan_cell *cell);
 
 #define DMAFP_CELL_TEXT 128
 
-/** dmafp_plan_cell_text() - "map_sg 64K in 16 scattered to_device, block" */
+/** dmafp_plan_cell_text() - "map_sg 64K in 16 scattered to_device, block, x4 local" */
 const char *dmafp_plan_cell_text(const struct dmafp_plan_cell *cell,
 				 char text[DMAFP_CELL_TEXT]);
 

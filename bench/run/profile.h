@@ -23,11 +23,17 @@
  * Sizes are in bytes, also those of the lab's guest.
  */
 struct dmafp_profile {
-	char *path;
-	char *text;		       /* the file as it was read */
+	char *path; /* of the file, with the settings behind it: for messages */
+	/*
+	 * The file as it was read.  With includes or settings, all that they and
+	 * the file give, as one file that reads the same.
+	 */
+	char *text;
 	char sha256[DMAFP_SHA256_HEX]; /* of @text */
-	char *name;
+	char *listing; /* every key, and where its value is from, for people */
+	char *name;    /* with the settings behind it, as in "quick --set run.block=8" */
 	char *description;
+	struct dmafp_names include; /* of a file that is being read, empty afterwards */
 	struct {
 		struct dmafp_names ops;
 		struct dmafp_names methods;
@@ -50,6 +56,10 @@ struct dmafp_profile {
 		uint64_t calibrations;
 	} run;
 	struct {
+		struct dmafp_threads threads; /* none: as many as @run.cpus */
+		struct dmafp_names nodes;
+	} scaling;
+	struct {
 		char *op;
 		uint64_t size;
 		char *direction;
@@ -65,6 +75,34 @@ struct dmafp_profile {
 		struct dmafp_names classes;
 	} devices;
 	struct {
+		struct dmafp_names tools; /* none: no traffic */
+		uint64_t tally_ops;	  /* of the counting pass, 0: none */
+	} traffic;
+	struct {
+		struct dmafp_names jobs;
+		struct dmafp_names engines;
+		struct dmafp_numbers depths;
+		uint64_t ios;	  /* of each job, 0: until @runtime */
+		uint64_t runtime; /* seconds, 0: until @ios */
+		uint64_t ramp;	  /* seconds that are not measured */
+		bool latency_log;
+	} fio;
+	struct {
+		struct dmafp_numbers frames; /* bytes */
+		uint64_t fragments;
+		uint64_t packets; /* of a round */
+		uint64_t rounds;
+		uint64_t pace; /* ns, 0: as fast as it goes */
+		bool receive;
+	} pktgen;
+	struct {
+		struct dmafp_names counters;
+		bool sample;
+		char *sample_event;
+		uint64_t frequency; /* Hz */
+		uint64_t samples;   /* of a cell */
+	} perf;
+	struct {
 		uint64_t margin;       /* millionths of the op */
 		uint64_t margin_check; /* ticks */
 	} verdict;
@@ -75,12 +113,24 @@ struct dmafp_profile {
 		struct dmafp_names devices;
 		uint64_t memory;
 		uint64_t cpus;
+		uint64_t nodes;
 		char *cmdline;
 		uint64_t boots;	     /* of each arm, the replicates */
 		uint64_t time_limit; /* seconds a boot */
 		uint64_t crashkernel;
 		char *expect; /* the fault that the console may hold */
+		uint64_t disk_latency; /* microseconds of the host's time */
+		uint64_t time_margin;  /* millionths of the op, 0: @verdict.margin */
 	} lab;
+};
+
+/**
+ * struct dmafp_sets - settings over a profile, each "section.key=value", or
+ *	"key=value" where one section only has that key; the last of a key counts
+ */
+struct dmafp_sets {
+	const char *const *items;
+	size_t nr;
 };
 
 /**
@@ -100,16 +150,20 @@ struct dmafp_profile_key {
  * @name: a path if it holds a '/' or ends in ".ini", else a name in the
  *	profile directory
  * @err: filled on failure: file and line, and the nearest known key or the
- *	range of the value
+ *	range of the value; of an included file also which line includes it
  *
  * Return: the profile, or NULL.
  */
 struct dmafp_profile *dmafp_profile_load(const char *name, struct dmafp_err *err);
 
+/** dmafp_profile_load_with() - the same with settings over it */
+struct dmafp_profile *dmafp_profile_load_with(const char *name, const struct dmafp_sets *sets,
+					      struct dmafp_err *err);
+
 /**
  * dmafp_profile_parse() - the same from text in memory
  * @text: content of the file
- * @path: what to call it in messages
+ * @path: what to call it in messages; paths of its includes begin in its folder
  */
 struct dmafp_profile *dmafp_profile_parse(const char *text, const char *path,
 					  struct dmafp_err *err);
@@ -118,14 +172,7 @@ struct dmafp_profile *dmafp_profile_parse(const char *text, const char *path,
 void dmafp_profile_free(struct dmafp_profile *profile);
 
 /**
- * dmafp_profile_dir() - where profiles are looked up by name
- *
- * $DMAFP_CONFIG_DIR, or else the directory that the program was built with.
- */
-const char *dmafp_profile_dir(void);
-
-/**
- * dmafp_profile_names() - the profiles of the profile directory, sorted
+ * dmafp_profile_names() - the profiles of dmafp_where_profiles(), sorted
  * @names: out; release it with dmafp_names_free()
  *
  * Return: 0, or a negative errno.

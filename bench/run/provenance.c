@@ -120,14 +120,15 @@ static char *read_config_gz(const char *root, size_t *len)
 }
 
 /* Of the kernel itself, or of the distribution that it came from */
-static char *read_config(const char *root, const char *release, size_t *len)
+char *dmafp_provenance_config(const char *root, const char *release, size_t *len)
 {
-	char *text = read_config_gz(root, len), *name;
+	size_t unused;
+	char *text = read_config_gz(root, len ? len : &unused), *name;
 
 	if (text || !release)
 		return text;
 	name = dmafp_path("/boot/config-%s", release);
-	text = read_file(root, name, len);
+	text = read_file(root, name, len ? len : &unused);
 	free(name);
 	return text;
 }
@@ -137,13 +138,25 @@ static void fill_config(const char *root, struct dmafp_result *result)
 	char hex[DMAFP_SHA256_HEX], *text;
 	size_t len;
 
-	text = read_config(root, result->kernel.release, &len);
+	text = dmafp_provenance_config(root, result->kernel.release, &len);
 	if (!text)
 		return;
 	dmafp_sha256(text, len, hex);
 	result->kernel.config_sha256 = dmafp_alloc_string(hex);
 	dmafp_kernel_options_read(text, result);
 	free(text);
+}
+
+/* The word that begins so, and the blank before it */
+static void drop_word(char *line, const char *prefix)
+{
+	char *at = line ? strstr(line, prefix) : NULL, *end;
+
+	if (!at || (at != line && at[-1] != ' '))
+		return;
+	end = at + strcspn(at, " \n");
+	at -= at != line;
+	memmove(at, end, strlen(end) + 1);
 }
 
 static void fill_kernel(const char *root, struct dmafp_result *result)
@@ -155,6 +168,7 @@ static void fill_kernel(const char *root, struct dmafp_result *result)
 	if (version)
 		dmafp_provenance_version(version, result);
 	result->kernel.command_line = read_file(root, "/proc/cmdline", NULL);
+	drop_word(result->kernel.command_line, DMAFP_PROVENANCE_TURN);
 	fill_config(root, result);
 	if (notes)
 		result->kernel.build_id = dmafp_provenance_build_id(notes, len);
@@ -162,8 +176,7 @@ static void fill_kernel(const char *root, struct dmafp_result *result)
 	free(notes);
 }
 
-/* Value of the first "key : value" line of a file of /proc, NULL if none */
-static char *find_field(const char *text, const char *key)
+char *dmafp_provenance_field(const char *text, const char *key)
 {
 	size_t len = strlen(key);
 	const char *line = text;
@@ -199,7 +212,7 @@ static char *hypervisor_name(void)
 
 static char *find_hypervisor(const char *cpuinfo)
 {
-	char *flags = find_field(cpuinfo, "flags"), *name = NULL;
+	char *flags = dmafp_provenance_field(cpuinfo, "flags"), *name = NULL;
 
 	if (flags && strstr(flags, " hypervisor"))
 		name = hypervisor_name();
@@ -211,7 +224,7 @@ static void fill_machine(const char *root, struct dmafp_result *result)
 {
 	char *cpuinfo = read_file(root, "/proc/cpuinfo", NULL);
 	char *meminfo = read_file(root, "/proc/meminfo", NULL);
-	char *total = meminfo ? find_field(meminfo, "MemTotal") : NULL;
+	char *total = meminfo ? dmafp_provenance_field(meminfo, "MemTotal") : NULL;
 	struct utsname uts = { 0 };
 
 	uname(&uts);
@@ -220,7 +233,7 @@ static void fill_machine(const char *root, struct dmafp_result *result)
 	result->machine.nr_nodes = dmafp_pin_nodes();
 	result->machine.memory_kib = total ? strtoull(total, NULL, 10) : 0;
 	if (cpuinfo) {
-		result->machine.cpu = find_field(cpuinfo, "model name");
+		result->machine.cpu = dmafp_provenance_field(cpuinfo, "model name");
 		result->machine.hypervisor = find_hypervisor(cpuinfo);
 	}
 	free(cpuinfo);

@@ -7,6 +7,19 @@
 
 #include "analysis/result.h"
 
+/*
+ * The kernel's option for mode keyed. No old kernel's memory is there: the vmcore code says
+ * so and goes on, and is_kdump_kernel() is true (kernel/crash_dump.c,
+ * drivers/iommu/dma-iommu.c).
+ */
+#define DMAFP_PROVENANCE_KEYED "elfcorehdr=0x1000"
+
+/*
+ * What a campaign marks its boots by on the command line: no option of the kernel's, and
+ * not in a result, whose command line has to be that of the other arms.
+ */
+#define DMAFP_PROVENANCE_TURN "dmafp_turn="
+
 /**
  * dmafp_provenance_fill() - tool, time, kernel and machine of a result
  * @root: put in front of /proc, /sys and /boot; "" for this machine's own
@@ -25,6 +38,20 @@ void dmafp_provenance_fill(const char *root, struct dmafp_result *result);
  * Return: "kdump", "keyed" or "plain".
  */
 const char *dmafp_provenance_mode(const char *root);
+
+/**
+ * dmafp_provenance_config() - the kernel's configuration
+ * @root: as above
+ * @release: of the kernel; NULL: not known
+ * @len: out: its size; may be NULL
+ *
+ * Return: /proc/config.gz unpacked, or else /boot/config-RELEASE; malloc()ed and
+ * NUL-terminated; NULL if neither can be read.
+ */
+char *dmafp_provenance_config(const char *root, const char *release, size_t *len);
+
+/** dmafp_provenance_field() - value of the first "key : value" line, NULL if none; free() it */
+char *dmafp_provenance_field(const char *text, const char *key);
 
 /**
  * dmafp_provenance_build_id() - the GNU build id among ELF notes

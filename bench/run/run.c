@@ -7,13 +7,17 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
+#include "run/cell_sampling.h"
 #include "run/context.h"
+#include "run/machine.h"
 #include "run/module.h"
 #include "run/pin.h"
 #include "run/plan.h"
 #include "run/provenance.h"
 #include "run/run.h"
 #include "run/session.h"
+#include "run/topology.h"
+#include "traffic/traffic.h"
 
 /* One call of dmafp_run_execute() */
 struct run {
@@ -25,10 +29,14 @@ struct run {
 	bool module_loaded;
 	struct dmafp_transport *transport;
 	struct dmafp_op *ops;
-	struct dmafp_plan *plan;
+	struct dmafp_topology topology;
 	struct dmafp_device_list found; /* of the machine */
 	struct dmafp_device_list chosen;
+	struct dmafp_plan **plans; /* of those chosen, NULL behind the last */
+	struct dmafp_names noted;
 	struct dmafp_session session;
+	char *peer; /* of the session */
+	struct dmafp_machine machine;
 };
 
 static const char *const modes[] = { "plain", "kdump", "keyed" };
@@ -78,8 +86,14 @@ static int read_inputs(struct run *run)
 	run->context = dmafp_context_read(run->options->context, run->err);
 	if (!run->context || check_arm(arm_of(run), run->err))
 		return -EINVAL;
-	run->profile = dmafp_profile_load(profile ? profile : "default", run->err);
-	return run->profile ? 0 : -EINVAL;
+	run->profile = dmafp_profile_load_with(profile ? profile : "default",
+					       &run->options->sets, run->err);
+	if (!run->profile)
+		return -EINVAL;
+	/* one boot of an arm stands for all of them: samples are no replicates */
+	if (json_integer_value(json_object_get(run->context, "replicate")) > 1)
+		run->profile->perf.sample = false;
+	return 0;
 }
 
 static int open_transport(struct run *run)
@@ -115,10 +129,20 @@ static void note(const struct run *run, const char *text)
 		run->options->note(run->options->ctx, text);
 }
 
-static void note_skipped(const struct run *run)
+/* What the plans of several devices say is said once. */
+static void note_once(struct run *run, const char *text)
 {
-	const struct dmafp_names *skipped = &run->plan->skipped;
-	const struct dmafp_names *idle = &run->plan->idle;
+	if (dmafp_names_has(&run->noted, text))
+		return;
+	dmafp_names_add(&run->noted, text);
+	note(run, text);
+}
+
+static void note_skipped(struct run *run, const struct dmafp_plan *plan)
+{
+	const struct dmafp_names *skipped = &plan->skipped;
+	const struct dmafp_names *idle = &plan->idle;
+	const struct dmafp_names *scaling = &plan->spread.notes;
 	char text[160];
 	size_t i;
 
@@ -126,29 +150,58 @@ static void note_skipped(const struct run *run)
 		snprintf(text, sizeof(text),
 			 "op %s skipped: this kernel lacks what it needs",
 			 skipped->items[i]);
-		note(run, text);
+		note_once(run, text);
 	}
 	for (i = 0; i < idle->nr; i++) {
 		snprintf(text, sizeof(text),
 			 "op %s skipped: it cannot do any of the profile's methods, sizes "
 			 "and entries together",
 			 idle->items[i]);
-		note(run, text);
+		note_once(run, text);
 	}
+	for (i = 0; i < scaling->nr; i++)
+		note_once(run, scaling->items[i]);
 }
 
-static int make_plan(struct run *run)
+static struct dmafp_plan *new_plan(const struct run *run, int device_node)
 {
-	struct dmafp_info *info = &run->session.info;
-	int ret;
+	const struct dmafp_plan_site site = { &run->topology, device_node };
 
-	ret = dmafp_transport_table(run->transport, info, &run->ops, run->err);
+	return dmafp_plan_new_at(run->profile, run->ops, run->session.info.nr_ops, &site,
+				 run->err);
+}
+
+/* A fake's devices have no drivers; this machine may have others at their addresses. */
+static size_t count_loads(const struct run *run, const struct dmafp_pci_device *device)
+{
+	return is_loopback(run) ? 0 : dmafp_traffic_loads(run->profile, device->label);
+}
+
+static unsigned int device_steps(const struct run *run, size_t i)
+{
+	return dmafp_session_steps(run->plans[i]) +
+	       (unsigned int)count_loads(run, &run->chosen.items[i]);
+}
+
+/* One for each device: what is near depends on where it is. */
+static int make_plans(struct run *run)
+{
+	int ret;
+	size_t i;
+
+	ret = dmafp_transport_table(run->transport, &run->session.info, &run->ops, run->err);
+	if (!ret)
+		ret = dmafp_topology_read("", &run->topology, run->err);
 	if (ret)
 		return ret;
-	run->plan = dmafp_plan_new(run->profile, run->ops, info->nr_ops, run->err);
-	if (!run->plan)
-		return -EINVAL;
-	note_skipped(run);
+	run->plans = dmafp_alloc(run->chosen.nr + 1, sizeof(struct dmafp_plan *));
+	for (i = 0; i < run->chosen.nr; i++) {
+		run->plans[i] = new_plan(run, run->chosen.items[i].node);
+		if (!run->plans[i])
+			return -EINVAL;
+		note_skipped(run, run->plans[i]);
+		run->session.total += device_steps(run, i);
+	}
 	return 0;
 }
 
@@ -188,6 +241,48 @@ static int choose_named(struct run *run, const char *name)
 	}
 	return dmafp_err_set(run->err, ENODEV, DMAFP_EXIT_DEVICE,
 			     "no PCI device %s (see 'dmafp list devices')", wanted.pci);
+}
+
+/*
+ * A port that receives is not measured itself.  In a lab it is the one behind the
+ * first NIC; elsewhere the user knows what the cable leads to.
+ */
+static int find_peer(struct run *run)
+{
+	const struct dmafp_run_options *options = run->options;
+	struct dmafp_device_list *chosen = &run->chosen;
+	size_t i, kept = 0, nics = 0;
+
+	run->session.peer = options->peer;
+	if (!run->profile->pktgen.receive ||
+	    !dmafp_names_has(&run->profile->traffic.tools, "pktgen"))
+		return 0;
+	for (i = 0; i < chosen->nr; i++) {
+		const struct dmafp_pci_device *device = &chosen->items[i];
+		bool nic = !strcmp(device->label, "nic");
+
+		nics += nic;
+		if (!run->session.peer && options->lab && nic && nics == 2)
+			run->session.peer = device->pci;
+	}
+	if (!run->session.peer)
+		return dmafp_err_set(run->err, EINVAL, DMAFP_EXIT_USAGE,
+				     "the profile's packets are to be received: name the port "
+				     "that the NIC is joined to with --peer, or say "
+				     "--set pktgen.receive=no");
+	/* the list only gets shorter, behind what was looked at */
+	run->peer = dmafp_alloc_string(run->session.peer);
+	run->session.peer = run->peer;
+	for (i = 0; i < chosen->nr; i++)
+		if (strcmp(chosen->items[i].pci, run->peer))
+			chosen->items[kept++] = chosen->items[i];
+	chosen->nr = kept;
+	if (kept)
+		return 0;
+	return dmafp_err_set(run->err, EINVAL, DMAFP_EXIT_USAGE,
+			     "%s is the only device, and as --peer it receives: name the one that "
+			     "sends with --device",
+			     run->peer);
 }
 
 /* All usable ones of the profile's classes; says why where there are none. */
@@ -240,6 +335,15 @@ static void replace(char **to, const char *value)
 	*to = dmafp_alloc_string(value);
 }
 
+/* A guest's time is not silicon's. */
+static uint64_t margin_of(const struct run *run)
+{
+	const struct dmafp_profile *profile = run->profile;
+
+	return run->options->lab && profile->lab.time_margin ? profile->lab.time_margin :
+								  profile->verdict.margin;
+}
+
 static void describe(const struct run *run, struct dmafp_result *result)
 {
 	dmafp_provenance_fill("", result);
@@ -248,44 +352,37 @@ static void describe(const struct run *run, struct dmafp_result *result)
 	replace(&result->mode, run->mode);
 	replace(&result->profile.name, run->profile->name);
 	replace(&result->profile.sha256, run->profile->sha256);
-	result->profile.margin_ppm = (uint32_t)run->profile->verdict.margin;
+	result->profile.margin_ppm = (uint32_t)margin_of(run);
 	result->profile.margin_check = (uint32_t)run->profile->verdict.margin_check;
 	/* nobody shall take a fake's numbers for a machine's */
 	if (is_loopback(run))
 		replace(&result->machine.hypervisor, "loopback");
 }
 
-/* No colons: a file name goes where a PCI address cannot. */
-static char *result_name(const struct dmafp_result *result)
-{
-	char *name = dmafp_path("%s-%s-%s-%s.json", result->arm, result->mode,
-				result->device.label, result->device.pci);
-
-	for (char *c = name; *c; c++)
-		if (*c == ':')
-			*c = '.';
-	return name;
-}
-
 static int emit(const struct run *run, const struct dmafp_result *result)
 {
-	char *name = result_name(result);
+	char *stem = dmafp_session_name(result), *name = dmafp_path("%s.json", stem);
 	int ret = run->options->emit(run->options->ctx, name, result, run->err);
 
 	free(name);
+	free(stem);
 	return ret;
 }
 
 static int measure_device(struct run *run, struct dmafp_pci_device *device, bool *emitting)
 {
 	struct dmafp_result *result = dmafp_result_new();
-	struct dmafp_pin *pin = dmafp_pin_away(device->node, run->plan->first.cpus,
-					       run->plan->first.nr_cpus);
+	const struct dmafp_plan_cell *first = &run->session.plan->first;
+	struct dmafp_pin *pin = dmafp_pin_away(device->node, first->cpus, first->nr_cpus);
 	int ret;
 
 	describe(run, result);
+	/* before the first map, and as it was tuned */
+	dmafp_machine_audit(is_loopback(run) ? NULL : device, run->session.plan, result);
 	ret = dmafp_session_measure(&run->session, device, result, run->err);
 	dmafp_pin_restore(pin);
+	if (!ret && count_loads(run, device))
+		ret = dmafp_session_traffic(&run->session, device, result, run->err);
 	*emitting = !ret;
 	if (!ret)
 		ret = emit(run, result);
@@ -299,13 +396,16 @@ static int measure_device(struct run *run, struct dmafp_pci_device *device, bool
 static int measure_devices(struct run *run)
 {
 	struct dmafp_err first_err = { 0 };
+	unsigned int done = 0;
 	bool emitting = false;
 	int ret = 0, first = 0;
 	size_t i;
 
 	for (i = 0; i < run->chosen.nr && ret != -EINTR && !(ret && emitting); i++) {
+		run->session.plan = run->plans[i];
 		ret = measure_device(run, &run->chosen.items[i], &emitting);
-		run->session.done = (i + 1) * dmafp_session_steps(run->plan);
+		done += device_steps(run, i);
+		run->session.done = done;
 		if (ret && first)
 			note(run, run->err->msg);
 		if (ret && !first) {
@@ -327,25 +427,38 @@ static int execute(struct run *run)
 	if (!ret)
 		ret = open_transport(run);
 	if (!ret)
-		ret = make_plan(run);
-	if (!ret)
 		ret = choose_devices(run);
+	if (!ret)
+		ret = find_peer(run);
+	if (!ret)
+		ret = make_plans(run);
+	/* a fake measures nothing that would be disturbed */
+	if (!ret && !is_loopback(run))
+		ret = dmafp_machine_begin(&run->machine, run->options, run->plans, run->err);
 	if (ret)
 		return ret;
 	run->session.transport = run->transport;
 	run->session.profile = run->profile;
-	run->session.plan = run->plan;
 	run->session.options = run->options;
-	run->session.total = run->chosen.nr * dmafp_session_steps(run->plan);
-	return measure_devices(run);
+	run->session.plan = run->plans[0];
+	if (is_loopback(run) && run->profile->traffic.tools.nr)
+		note(run, "the loopback has no drivers: there is no traffic");
+	return dmafp_cell_sampling_check(&run->session, run->err) ?: measure_devices(run);
 }
 
 static void release(struct run *run)
 {
+	size_t i;
+
 	dmafp_device_list_release(&run->found);
 	dmafp_device_list_release(&run->chosen);
-	dmafp_plan_free(run->plan);
+	for (i = 0; run->plans && run->plans[i]; i++)
+		dmafp_plan_free(run->plans[i]);
+	free(run->plans);
+	dmafp_names_free(&run->noted);
+	dmafp_topology_free(&run->topology);
 	free(run->ops);
+	free(run->peer);
 	dmafp_transport_close(run->transport);
 	dmafp_profile_free(run->profile);
 	json_decref(run->context);
@@ -357,6 +470,7 @@ int dmafp_run_execute(const struct dmafp_run_options *options, struct dmafp_err 
 	struct dmafp_err unload_err;
 	int ret = execute(&run);
 
+	dmafp_machine_end(&run.machine);
 	release(&run);
 	if (run.module_loaded && dmafp_module_unload(&unload_err))
 		note(&run, unload_err.msg);

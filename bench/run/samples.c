@@ -189,7 +189,7 @@ static void keep_workers(const struct dmafp_samples *samples, enum dmafp_phase p
 {
 	size_t thread;
 
-	if (samples->nr_threads == 1)
+	if (samples->nr_threads == 1 || samples->nr_threads > DMAFP_SAMPLES_MAX_WORKERS)
 		return;
 	result->nr_workers = samples->nr_threads;
 	result->workers = dmafp_alloc(result->nr_workers, sizeof(*result->workers));
@@ -249,6 +249,8 @@ void dmafp_samples_to_run(const struct dmafp_samples *samples, size_t thread,
 	size_t i;
 
 	result->elapsed = summary_of(samples, thread, DMAFP_PHASE_MAP)->elapsed;
+	result->has_samples = true;
+	result->samples = summary_of(samples, thread, DMAFP_PHASE_MAP)->count;
 	result->nr_counters = samples->nr_events;
 	result->counters = dmafp_alloc(result->nr_counters, sizeof(*result->counters));
 	for (i = 0; i < result->nr_counters; i++) {

@@ -29,6 +29,9 @@ struct dmafp_samples {
 	struct dmafp_counter *counters;
 };
 
+/* Above so many workers their histograms are not kept, only the one of all */
+#define DMAFP_SAMPLES_MAX_WORKERS 16
+
 /** dmafp_samples_init() - room for the three numbers set in @samples */
 void dmafp_samples_init(struct dmafp_samples *samples);
 

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "run/attach.h"
+#include "run/cell_sampling.h"
 #include "run/measure.h"
 #include "run/pin.h"
 #include "run/session.h"
@@ -188,6 +189,7 @@ static int first_map(const struct work *work)
 
 static int measure_cell(const struct work *work, const struct dmafp_plan_cell *cell)
 {
+	size_t before = work->result->nr_cells;
 	char text[DMAFP_CELL_TEXT];
 	int ret;
 
@@ -196,6 +198,8 @@ static int measure_cell(const struct work *work, const struct dmafp_plan_cell *c
 	if (ret)
 		return ret;
 	ret = dmafp_measure_cell(work->session, cell, work->result, work->err);
+	if (!ret && work->result->nr_cells > before)
+		ret = dmafp_cell_sampling_take(work->session, cell, work->result, work->err);
 	return ret ? dmafp_err_prefix(work->err, ret, "%s: ", text) : 0;
 }
 

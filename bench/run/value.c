@@ -124,6 +124,15 @@ static int add_event(const char *word, uint64_t max, void *list)
 	return add_word(word, "_-:", list);
 }
 
+static int add_file(const char *word, uint64_t max, void *list)
+{
+	(void)max;
+	if (!*word || dmafp_names_has(list, word))
+		return -EINVAL;
+	dmafp_names_add(list, word);
+	return 0;
+}
+
 static int add_number(struct dmafp_numbers *numbers, uint64_t value)
 {
 	size_t i;
@@ -189,6 +198,26 @@ static int add_cpus(const char *word, uint64_t max, void *list)
 	return add_number(&cpus->nodes, node);
 }
 
+static int add_threads(const char *word, uint64_t max, void *list)
+{
+	struct dmafp_threads *threads = list;
+	bool *flag = !strcmp(word, "all")	? &threads->all :
+		     !strcmp(word, "doubling") ? &threads->doubling :
+		     !strcmp(word, "each")	? &threads->each :
+						  NULL;
+	uint64_t number;
+
+	if (flag) {
+		if (*flag)
+			return -EINVAL;
+		*flag = true;
+		return 0;
+	}
+	if (dmafp_value_number(word, &number) || !number || number > max)
+		return -EINVAL;
+	return add_number(&threads->numbers, number);
+}
+
 /* Call @add for each of the words, blanks around them removed. */
 static int each_word(const char *text, uint64_t max, void *list,
 		     int (*add)(const char *word, uint64_t max, void *list))
@@ -229,9 +258,19 @@ int dmafp_value_cpus(const char *text, uint64_t max, struct dmafp_cpus *cpus)
 	return each_word(text, max, cpus, add_cpus);
 }
 
+int dmafp_value_threads(const char *text, uint64_t max, struct dmafp_threads *threads)
+{
+	return each_word(text, max, threads, add_threads);
+}
+
 int dmafp_value_events(const char *text, struct dmafp_names *events)
 {
 	return each_word(text, 0, events, add_event);
+}
+
+int dmafp_value_files(const char *text, struct dmafp_names *files)
+{
+	return each_word(text, 0, files, add_file);
 }
 
 bool dmafp_names_has(const struct dmafp_names *names, const char *name)
@@ -269,4 +308,10 @@ void dmafp_cpus_free(struct dmafp_cpus *cpus)
 	dmafp_numbers_free(&cpus->numbers);
 	dmafp_numbers_free(&cpus->nodes);
 	cpus->all = false;
+}
+
+void dmafp_threads_free(struct dmafp_threads *threads)
+{
+	dmafp_numbers_free(&threads->numbers);
+	*threads = (struct dmafp_threads) { 0 };
 }

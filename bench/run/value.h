@@ -30,6 +30,18 @@ struct dmafp_cpus {
 	bool all;
 };
 
+/**
+ * struct dmafp_threads - how many workers, for several runs
+ * @numbers: so many
+ * @all: as many as there are CPUs
+ * @doubling: 1, 2, 4 and so on, up to all
+ * @each: 1, 2, 3 and so on, up to all
+ */
+struct dmafp_threads {
+	struct dmafp_numbers numbers;
+	bool all, doubling, each;
+};
+
 /*
  * The parsers return 0, or -EINVAL for what is not such a value.  A list has
  * at least one element and none of them twice; release it also after a
@@ -70,8 +82,17 @@ int dmafp_value_index(const char *text, int *value);
  */
 int dmafp_value_cpus(const char *text, uint64_t max, struct dmafp_cpus *cpus);
 
+/**
+ * dmafp_value_threads() - numbers, "all", "doubling" and "each", as "1, 2, all"
+ * @max: greatest number; the least is 1
+ */
+int dmafp_value_threads(const char *text, uint64_t max, struct dmafp_threads *threads);
+
 /** dmafp_value_events() - words that may hold a colon, with commas between them */
 int dmafp_value_events(const char *text, struct dmafp_names *events);
+
+/** dmafp_value_files() - names or paths with commas between them */
+int dmafp_value_files(const char *text, struct dmafp_names *files);
 
 /** dmafp_names_has() - is @name in the list? */
 bool dmafp_names_has(const struct dmafp_names *names, const char *name);
@@ -87,5 +108,8 @@ void dmafp_numbers_free(struct dmafp_numbers *numbers);
 
 /** dmafp_cpus_free() - release a list of CPUs and empty it */
 void dmafp_cpus_free(struct dmafp_cpus *cpus);
+
+/** dmafp_threads_free() - release a list of numbers of workers and empty it */
+void dmafp_threads_free(struct dmafp_threads *threads);
 
 #endif /* DMAFP_RUN_VALUE_H */

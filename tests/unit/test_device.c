@@ -193,8 +193,7 @@ static void why_not(void **state)
 	assert_string_equal(find("0000:00:1f.0").why_not, "it is a bridge");
 	assert_string_equal(find("0000:03:00.0").why_not, "no IOMMU translates for it");
 	assert_string_equal(find("0000:02:00.0").why_not,
-			    "driver igb has it: echo 0000:02:00.0 > "
-			    "/sys/bus/pci/drivers/igb/unbind");
+			    "driver igb has it: dmafp prepare 0000:02:00.0");
 	assert_string_equal(find("0000:04:00.0").why_not,
 			    "0000:04:00.1, in the same IOMMU group, is in use");
 	assert_string_equal(find("0000:02:00.1").why_not, "");

@@ -156,8 +156,8 @@ static void bad_measuring_keys(void **state)
 				     "takes a number from 1 to 65536");
 	bad("[run]\nevents = cycles, clocks\n",
 	    "p.ini:2: bad value 'cycles, clocks' for 'events' in [run]: it takes none, or up "
-	    "to 16 of cycles, instructions, branch-misses, l1d-misses, dtlb-misses, rHEX and "
-	    "TYPE:CONFIG, each once");
+	    "to 16 of cycles, instructions, branches, branch-misses, cache-misses, "
+	    "l1d-misses, dtlb-misses, rHEX and TYPE:CONFIG, each once");
 	bad("[run]\ncpus = node:\n",
 	    "p.ini:2: bad value 'node:' for 'cpus' in [run]: it takes CPUs from 0 to 8191 as "
 	    "in 0,2-3, each once, node:N, or all");
@@ -318,7 +318,7 @@ static void default_profile_is_complete(void **state)
 	struct dmafp_profile_key key;
 	struct dmafp_err err = { 0 };
 	char line[256];
-	char *text = dmafp_file_read(DMAFP_CONFIG_DIR "/default.ini", NULL, &err);
+	char *text = dmafp_file_read(DMAFP_SOURCE_DIR "/configs/profiles/default.ini", NULL, &err);
 	size_t i;
 
 	(void)state;
@@ -341,7 +341,7 @@ static void every_key_is_documented(void **state)
 	struct dmafp_err err = { 0 };
 	char row[256];
 	char *text =
-		dmafp_file_read(DMAFP_CONFIG_DIR "/../../docs/profiles.md", NULL, &err);
+		dmafp_file_read(DMAFP_SOURCE_DIR "/docs/profiles.md", NULL, &err);
 	size_t i;
 
 	(void)state;

@@ -127,7 +127,9 @@ static void events(void **state)
 		/* PERF_TYPE_HARDWARE 0, HW_CACHE 3, RAW 4, as in perf_event_open(2) */
 		{ "cycles", { .type = 0, .config = 0 } },
 		{ "instructions", { .type = 0, .config = 1 } },
+		{ "branches", { .type = 0, .config = 4 } },
 		{ "branch-misses", { .type = 0, .config = 5 } },
+		{ "cache-misses", { .type = 0, .config = 3 } },
 		{ "l1d-misses", { .type = 3, .config = 0x10000 } },
 		{ "dtlb-misses", { .type = 3, .config = 0x10003 } },
 		{ "r01c2", { .type = 4, .config = 0x1c2 } },

@@ -22,6 +22,8 @@ struct fixture {
 	char hypervisor[32], arm[32], profile[32];
 	int emit_fails; /* errno */
 	int emits, notes;
+	char note[160]; /* the last one */
+	bool traffic;
 	volatile sig_atomic_t stop;
 	bool stop_at_emit;
 };
@@ -40,6 +42,7 @@ static int emit(void *ctx, const char *name, const struct dmafp_result *result,
 	strcpy(f->hypervisor, result->machine.hypervisor);
 	strcpy(f->arm, result->arm);
 	strcpy(f->profile, result->profile.name);
+	f->traffic = result->traffic.present;
 	/* stated before the run: 1 %, one tick */
 	assert_int_equal(result->profile.margin_ppm, 10000);
 	assert_int_equal(result->profile.margin_check, 1);
@@ -56,8 +59,8 @@ static void note(void *ctx, const char *text)
 {
 	struct fixture *f = ctx;
 
-	(void)text;
 	f->notes++;
+	snprintf(f->note, sizeof(f->note), "%s", text);
 }
 
 static int setup(void **state)
@@ -181,11 +184,26 @@ static void finished_devices_survive_a_signal(void **state)
 	assert_int_equal(f->notes, 0);
 }
 
+/* What has no drivers must not lead to those of this machine. */
+static void no_traffic_of_a_fake(void **state)
+{
+	static const char *const quiet = "perf.sample=no";
+	struct fixture *f = *state;
+
+	f->options.profile = "nic-mtu";
+	f->options.sets = (struct dmafp_sets) { &quiet, 1 };
+	assert_int_equal(dmafp_run_execute(&f->options, &f->err), 0);
+	assert_string_equal(f->names, "base-keyed-nic-0000.00.05.0.json\n");
+	assert_false(f->traffic);
+	assert_string_equal(f->note, "the loopback has no drivers: there is no traffic");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(no_traffic_of_a_fake),
 		TEST(all_devices_of_the_classes),
 		TEST(named_devices_once_each),
 		TEST(bad_options),

@@ -97,6 +97,27 @@ static void facts(void **state)
 	dmafp_result_free(result);
 }
 
+/* A campaign's mark tells boots apart, and arms must not differ in it. */
+static void campaign_mark(void **state)
+{
+	static const char *const lines[][2] = {
+		{ "ro dmafp_turn=a:001-base-keyed-1:1\n", "ro" },
+		{ "dmafp_turn=a:b:1 ro", " ro" },
+		{ "ro dmafp_turn=a:b:1 quiet", "ro quiet" },
+		{ "ro not_dmafp_turn=1", "ro not_dmafp_turn=1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct dmafp_result *result = dmafp_result_new();
+
+		put("proc/cmdline", lines[i][0]);
+		dmafp_provenance_fill(root, result);
+		assert_string_equal(result->kernel.command_line, lines[i][1]);
+		dmafp_result_free(result);
+	}
+}
+
 static void hypervisor_flag(void **state)
 {
 	struct dmafp_result *result = dmafp_result_new();
@@ -281,6 +302,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(facts),
+		TEST(campaign_mark),
 		TEST(hypervisor_flag),
 		TEST(config_of_boot_and_proc),
 		TEST(nothing_is_known),

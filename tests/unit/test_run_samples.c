@@ -182,6 +182,38 @@ static void series_of_each_worker(void **state)
 	dmafp_samples_release(&samples);
 }
 
+/* Of many workers only their numbers of samples are kept, and the histogram of all */
+static void many_workers(void **state)
+{
+	size_t nr[] = { DMAFP_SAMPLES_MAX_WORKERS, DMAFP_SAMPLES_MAX_WORKERS + 1 }, i, k;
+
+	(void)state;
+	for (k = 0; k < 2; k++) {
+		struct dmafp_samples samples = { .nr_threads = nr[k] };
+		struct dmafp_phase_result phase = { 0 };
+		struct dmafp_worker_result run = { 0 };
+		struct dmafp_err err;
+
+		dmafp_samples_init(&samples);
+		for (i = 0; i < nr[k]; i++)
+			fill_one(&samples, i, 5, 8 + i);
+		assert_int_equal(dmafp_samples_to_phase(&samples, DMAFP_PHASE_MAP, 0, true,
+							&phase, &err),
+				 0);
+		assert_int_equal(phase.nr_workers, k ? 0 : nr[k]);
+		assert_int_equal(phase.hist.count, nr[k] * 8 + nr[k] * (nr[k] - 1) / 2);
+		dmafp_samples_to_run(&samples, nr[k] - 1, NULL, NULL, &run);
+		assert_true(run.has_samples);
+		assert_int_equal(run.samples, 8 + nr[k] - 1);
+		for (i = 0; i < phase.nr_workers; i++)
+			free(phase.workers[i].buckets);
+		free(phase.workers);
+		free(phase.hist.buckets);
+		free(run.counters);
+		dmafp_samples_release(&samples);
+	}
+}
+
 /* Only a counter that counted all the time has a value; 0 would be a lie. */
 static void counters_by_state(void **state)
 {
@@ -234,6 +266,7 @@ int main(void)
 		cmocka_unit_test(overflow_is_counted),
 		cmocka_unit_test(fewer_in_time),
 		cmocka_unit_test(series_of_each_worker),
+		cmocka_unit_test(many_workers),
 		cmocka_unit_test(counters_by_state),
 	};
 

@@ -103,7 +103,7 @@ done
 cd "$here/../.." || exit 1
 # shellcheck disable=SC2046
 expect 0 "the programs for arm64" ${cross}gcc -std=gnu11 -Wall -Wextra -Werror -fsyntax-only \
-	-D_GNU_SOURCE -DDMAFP_VERSION='"0"' -DDMAFP_SOURCE_DIR='"."' -DDMAFP_CONFIG_DIR='"."' \
+	-D_GNU_SOURCE -DDMAFP_VERSION='"0"' -DDMAFP_DATA_FROM_BIN='"."' \
 	-I bench -I . -isystem "$work/include" $(git ls-files 'bench/*.c' 'analysis/*.c')
 
 finish

@@ -15,9 +15,9 @@ cp "$build/drivers/nvme/host/nvme-core.ko" "$build/drivers/nvme/host/nvme.ko" \
 pack init init32 nvme-core.ko nvme.ko e1000e.ko
 
 expect 33 "all tests" boot debug "$two_in_turn" '' init plain races rounds=50 \
-	abi device drivers measure attach races
+	abi device drivers measure idle attach races tally sampling traffic
 passes debug
-expect 33 "32 bits" boot debug32 "$two_in_turn" '' init32 plain races abi device
+expect 33 "32 bits" boot debug32 "$two_in_turn" '' init32 plain races abi device idle
 passes debug32
 none_left
 

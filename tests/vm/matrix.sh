@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Kernels of others: Debian's own, Linux 6.1; and two CPUs in the capture kernel.
+# Kernels of others: Debian's own; and two CPUs in the capture kernel.
 . "$(dirname "$0")/lib.sh"
 
 # --- a kernel as Debian ships it; the path ran, or it is an error
@@ -26,21 +26,12 @@ expect 64 "no patch for a kernel that is taken as it is" "$dmafp" lab \
 expect 69 "no such package" "$dmafp" lab --kernel-package linux-image-no-such-thing
 says 'apt knows no package linux-image-no-such-thing'
 
-# --- rows: a verdict on 6.1 with arms of its own, Debian's 6.1 behind AMD-Vi
-expect 0 "rows of the matrix" "$dmafp" matrix --output "$work/matrix" \
-	6.1-vtd-strict debian-6.1-amdvi
+# --- a row of the table: Debian's 6.1 behind AMD-Vi
+expect 0 "a row of the matrix" "$dmafp" matrix --output "$work/matrix" debian-6.1-amdvi
 expect 0 "no line of the table is wider than mail takes" \
 	awk 'length > 72 { exit 1 }' "$work/matrix/matrix.txt"
-holds "6.1: a verdict, whose controls came out as they must" "$work/matrix/matrix.json" \
-	'.rows[0] | .as_expected and (.release | startswith("6.1.")) and .exact and
-	 (.verdict | IN("EQUIVALENT", "IMPROVED", "REGRESSED")) and
-	 .minus_base."always-lock".low > 0 and .minus_base.placebo == {low: 0, high: 0}'
-holds "6.1: the function is called once per map with the key on, never with it off" \
-	"$work/matrix/matrix.json" \
-	'[.rows[0].modes[] | [.mode, .devices, .calls_per_map]] ==
-	 [["plain", 2, [0, 0]], ["keyed", 2, [1, 1]], ["kdump", 2, [1, 1]]]'
 holds "Debian's 6.1: the path ran" "$work/matrix/matrix.json" \
-	'.rows[1] | .as_expected and .iommu == "amd" and (.modes[1].calls_per_map == [1, 1])'
+	'.rows[0] | .as_expected and .iommu == "amd" and (.modes[1].calls_per_map == [1, 1])'
 
 # --- a row that is not what it is expected to be, and one that fails
 cat >"$work/bad.ini" <<'EOF'
@@ -81,14 +72,6 @@ for mode in plain kdump; do
 	holds "$mode had two" "$work/two/boot1/base-$mode-nvme-0000.00.04.0.json" \
 		'.machine.nr_cpus == 2 and ([.cells[].cpus] | all(. == [0, 1]))'
 done
-
-# --- a version that no bundled patch fits
-mkdir -p "$work/odd"
-tar -xf /usr/src/linux-source-6.12.tar.xz -C "$work/odd" --strip-components=1
-sed -i 's/attach_deferred)/attach_deferred_now)/' "$work/odd/drivers/iommu/iommu.c"
-expect 67 "no bundled patch fits" env XDG_CACHE_HOME="$work/cache" "$dmafp" lab \
-	--kernel-src "$work/odd" --build-only
-says 'no bundled patch fits this Linux 6.12; put one into .*/configs/patches/6.12/'
 
 none_left
 

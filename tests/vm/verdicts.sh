@@ -73,11 +73,11 @@ expect 3 "the positive control as the patch under test" lab guilty --mode keyed 
 	-p "$here/../../configs/patches/always-lock.patch"
 says 'patched and always-lock are the same kernel' "$work/out"
 
-# a profile that measures on one of the two devices
-sed 's/^\[lab\]/[devices]\nclasses = nvme\n\n[lab]/' "$here/profiles/small.ini" >"$work/one.ini"
-expect 0 "one class of devices" "$dmafp" lab --output "$work/class" \
-	--profile "$work/one.ini" --mode keyed
+# the guest has what is set, and its result says what that was
+expect 0 "one class of devices" lab class --mode keyed --set classes=nvme
 holds "and no other" "$work/class/report.json" '[.sections[].label] | unique == ["nvme"]'
+holds "and what was set" "$work/class/boot1/base-keyed-nvme-0000.00.04.0.json" \
+	'.profile.name == "small --set classes=nvme"'
 
 # relabel NAME FILTER: the bundled patch's results with other arm names
 relabel() {
