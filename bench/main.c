@@ -25,7 +25,9 @@ static const struct dmafp_command *const commands[] = {
 	&dmafp_cmd_perf,
 	&dmafp_cmd_watch,
 	&dmafp_cmd_list,
+	&dmafp_cmd_campaign,
 	&dmafp_cmd_guest,
+	&dmafp_cmd_capture,
 	&completion,
 	NULL,
 };

@@ -17,6 +17,8 @@ extern const struct dmafp_command dmafp_cmd_watch;
 extern const struct dmafp_command dmafp_cmd_path;
 extern const struct dmafp_command dmafp_cmd_trace;
 extern const struct dmafp_command dmafp_cmd_perf;
+extern const struct dmafp_command dmafp_cmd_campaign;
 extern const struct dmafp_command dmafp_cmd_guest;
+extern const struct dmafp_command dmafp_cmd_capture;
 
 #endif /* DMAFP_CMD_CMD_H */

@@ -1,0 +1,63 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# A campaign by GRUB's one-shot entry: each reboot goes through the firmware, and a
+# power cut ends in the kernel that GRUB boots by itself.
+. "$(dirname "$0")/lib.sh"
+server_build
+expect 0 "GRUB, on a disk of its own" server_install_grub
+[ "$failures" -eq 0 ] || finish
+printf '# an entry of somebody else\n' >"$work/custom.cfg"
+server_put "$work/custom.cfg" /boot/grub/custom.cfg
+# shellcheck disable=SC2046
+server_campaign $(arms base patched) --mode keyed,kdump --boots 1 --seed 1 --fixed \
+	--reboot grub --failures 3 --tune
+
+# What cannot go well is said before anything is begun
+server_hooks <<'HOOKS'
+start() {
+	arm=base=/boot/base/bzImage$1
+	[ $# -eq 0 ] || shift
+	dmafp campaign start --yes -p /srv/server.ini -d 0000:00:04.0 --reboot grub \
+		--arm "$arm" "$@" 2>&1
+	echo "refused: $?"
+}
+before() {
+	start '' --cmdline 'root=/dev/vda memmap=1G$2G'
+	start '' --cmdline "root=/dev/vda $(printf '%02000d' 0)"
+	start ',append=quiet -- single'
+	start ,patch=/srv/none
+	mkdir -p /var/lib/dmafp/campaign/results
+	start
+	rmdir /var/lib/dmafp/campaign/results
+}
+HOOKS
+
+# GRUB's writes go by the firmware, which flushes no disk: until somebody else does,
+# the choice may come back, and the same attempt is begun once more.
+in_arm='Kernel command line: .*dmafp_turn='
+server_start
+expect 0 "GRUB boots an arm" server_wait 600 "$in_arm"
+expect 0 "which gets to work" server_wait 300 ': (measuring|crashing)'
+expect 0 "and the power is cut there" server_cut
+server_get "$work/disk" /boot/grub
+says '^menuentry .dmafp-campaign. --id dmafp-campaign' "$work/disk/grub/custom.cfg"
+expect 1 "GRUB has forgotten the choice" grep next_entry=dmafp "$work/disk/grub/grubenv"
+server_start
+expect 0 "GRUB boots the machine's own kernel" server_wait 300 'Kernel command line:'
+expect 1 "not the arm's again" grep -qa "$in_arm" "$server_console"
+for refusal in "GRUB's entry cannot have any of" 'is longer than the kernel takes' \
+	'append= may have neither -- nor dmafp_turn=' 'cannot read /srv/none' \
+	'there is a campaign in /var/lib/dmafp/campaign already \(results\)'; do
+	says "$refusal" "$server/console.1"
+done
+expect 0 "all of them are refused" test "$(grep -ac '^refused: 6[46]' "$server/console.1")" -eq 5
+over "the campaign goes on to its end" 1800
+says 'done, 4 of 4 boots measured' "$work/over"
+as_it_was
+says 'this machine does not have: ' "$work/campaign/logs/002-patched-keyed-1.1-keyed.log" # tuned
+expect 0 "each boot was measured once" test "$(ls "$work/campaign/results" | wc -l)" -eq 4
+server_get "$work/end" /boot/grub
+expect 0 "GRUB's menu is as it was" diff "$work/custom.cfg" "$work/end/grub/custom.cfg"
+expect 1 "nothing is chosen" grep next_entry "$work/end/grub/grubenv"
+finish
