@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/help.h"
@@ -86,6 +89,17 @@ static int dispatch(const struct dmafp_command *const *table, int argc, char **a
 	return command ? run_command(command, argc - 1, argv + 1, err) : -EINVAL;
 }
 
+/* As in `dmafp doctor | head`: whoever reads has seen enough */
+static void end_if_nobody_reads(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO };
+
+	if (poll(&out, 1, 0) != 1 || !(out.revents & POLLERR))
+		return;
+	signal(SIGPIPE, SIG_DFL);
+	raise(SIGPIPE);
+}
+
 /* Output that did not reach its file is a failure, whatever it said. */
 static int flush_stdout(int ret, struct dmafp_err *err)
 {
@@ -93,6 +107,7 @@ static int flush_stdout(int ret, struct dmafp_err *err)
 		return ret;
 	if (ret < 0)
 		return ret;
+	end_if_nobody_reads();
 	return dmafp_err_errno(err, errno ? errno : EIO, "cannot write to standard output");
 }
 

@@ -2,13 +2,14 @@
 #include <string.h>
 
 #include "cli/help.h"
+#include "cli/option.h"
 
 #define HELP_COLUMN 24
 #define HELP_WIDTH  80 /* on a terminal or not: help is the same everywhere */
 
 void dmafp_help_all(const struct dmafp_command *const *table, FILE *out)
 {
-	fprintf(out, "dmafp - what does a patch cost on the DMA mapping fast path?\n\n"
+	fprintf(out, "dmafp - " DMAFP_TAGLINE "\n\n"
 		     "Usage: dmafp COMMAND [OPTION]... [ARGUMENT]...\n"
 		     "       dmafp help [COMMAND]\n"
 		     "       dmafp --version\n\n"
@@ -118,51 +119,25 @@ static void print_examples(const char *text, FILE *out)
 	}
 }
 
-static void print_default(const struct dmafp_command *command,
-			  const struct dmafp_option *option, FILE *out)
-{
-	const void *value = (const char *)command->defaults + option->offset;
-	const char *string;
-	const struct dmafp_strings *list = value;
-
-	switch (option->type) {
-	case DMAFP_OPT_FLAG:
-		return;
-	case DMAFP_OPT_UINT:
-		/* 0 is that none was given, and the help says what happens then */
-		if (*(const unsigned int *)value)
-			fprintf(out, "%*sdefault: %u\n", HELP_COLUMN, "",
-				*(const unsigned int *)value);
-		return;
-	case DMAFP_OPT_STRING:
-	case DMAFP_OPT_CHOICE:
-		string = *(const char *const *)value;
-		if (string)
-			print_words("default: ", &string, 1, out);
-		return;
-	case DMAFP_OPT_STRINGS:
-	case DMAFP_OPT_CHOICES:
-		if (list->nr)
-			print_words("default: ", list->items, list->nr, out);
-		return;
-	}
-}
-
 static void print_option(const struct dmafp_command *command,
 			 const struct dmafp_option *option, FILE *out)
 {
+	struct dmafp_option_default value;
+
 	print_head(option, out);
 	print_text(option->help, out);
 	print_choices(command, option, out);
-	if (command->defaults)
-		print_default(command, option, out);
+	dmafp_option_default(command, option, &value);
+	if (value.nr)
+		print_words("default: ", value.words, value.nr, out);
 }
+
+const struct dmafp_option dmafp_help_option = { .name = "help",
+						.letter = 'h',
+						.help = "print this text" };
 
 void dmafp_help_command(const struct dmafp_command *command, FILE *out)
 {
-	static const struct dmafp_option help = { .name = "help",
-						  .letter = 'h',
-						  .help = "print this text" };
 	const struct dmafp_option *option = command->options;
 
 	fprintf(out, "dmafp %s - %s\n\nUsage: dmafp %s [OPTION]...%s%s\n", command->name,
@@ -174,8 +149,7 @@ void dmafp_help_command(const struct dmafp_command *command, FILE *out)
 	fprintf(out, "\nOptions:\n");
 	for (; option && option->name; option++)
 		print_option(command, option, out);
-	print_head(&help, out);
-	print_text(help.help, out);
+	print_option(command, &dmafp_help_option, out);
 	if (command->examples) {
 		fprintf(out, "\nExamples:\n");
 		print_examples(command->examples, out);

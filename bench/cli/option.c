@@ -292,6 +292,44 @@ int dmafp_option_parse(const struct dmafp_command *command, int argc, char **arg
 	return ret ? ret : check_args(command, parsed, err);
 }
 
+static void default_word(struct dmafp_option_default *value, const char *word)
+{
+	value->one = word;
+	value->words = &value->one;
+	value->nr = !!word;
+}
+
+void dmafp_option_default(const struct dmafp_command *command,
+			  const struct dmafp_option *option,
+			  struct dmafp_option_default *value)
+{
+	const void *at = (const char *)command->defaults + option->offset;
+	const struct dmafp_strings *list = at;
+
+	*value = (struct dmafp_option_default) { 0 };
+	if (!command->defaults)
+		return;
+	switch (option->type) {
+	case DMAFP_OPT_FLAG:
+		return;
+	case DMAFP_OPT_UINT:
+		/* 0 is that none was given, and the help says what happens then */
+		snprintf(value->number, sizeof(value->number), "%u",
+			 *(const unsigned int *)at);
+		default_word(value, *(const unsigned int *)at ? value->number : NULL);
+		return;
+	case DMAFP_OPT_STRING:
+	case DMAFP_OPT_CHOICE:
+		default_word(value, *(const char *const *)at);
+		return;
+	case DMAFP_OPT_STRINGS:
+	case DMAFP_OPT_CHOICES:
+		value->words = list->items;
+		value->nr = list->nr;
+		return;
+	}
+}
+
 void dmafp_option_release(const struct dmafp_command *command, struct dmafp_parsed *parsed)
 {
 	const struct dmafp_option *option = command->options;

@@ -38,6 +38,25 @@ struct dmafp_parsed {
 int dmafp_option_parse(const struct dmafp_command *command, int argc, char **argv,
 		       struct dmafp_parsed *parsed, struct dmafp_err *err);
 
+/**
+ * struct dmafp_option_default - what an option is where it is not given
+ * @words: in order; refers to the command's defaults, or to what is here
+ * @nr: how many; 0: nothing is the default, or its help tells what happens then
+ * @one: memory of a single word
+ * @number: memory of a number
+ */
+struct dmafp_option_default {
+	const char *const *words;
+	size_t nr;
+	const char *one;
+	char number[12];
+};
+
+/** dmafp_option_default() - look it up in the command's defaults, for help */
+void dmafp_option_default(const struct dmafp_command *command,
+			  const struct dmafp_option *option,
+			  struct dmafp_option_default *value);
+
 /** dmafp_option_release() - free what dmafp_option_parse() took */
 void dmafp_option_release(const struct dmafp_command *command, struct dmafp_parsed *parsed);
 

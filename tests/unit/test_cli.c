@@ -421,7 +421,7 @@ static void hidden_commands_are_not_told(void **state)
 	(void)state;
 	assert_non_null(strstr(text, "  build       builds things\n"));
 	assert_non_null(
-		strstr(text, "build:--mode | build:-m) words=\"plain kdump keyed\" ;;"));
+		strstr(text, "build:--mode | build:-m) kind= words=\"plain kdump keyed\" ;;"));
 	assert_non_null(strstr(
 		text, "words=\"--help --keep --output --patch --jobs --mode --arm\""));
 	assert_null(strstr(text, "guest"));
