@@ -251,7 +251,7 @@ static void print_profile(const json_t *row)
 {
 	const char *what = get(row, "description"), *error = get(row, "error");
 
-	printf("  %-12s %s\n", get(row, "name"), error ? error : what ? what : "");
+	printf("  %-13s %s\n", get(row, "name"), error ? error : what ? what : "");
 }
 
 static void print_device(const json_t *row)
