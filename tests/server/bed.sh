@@ -24,7 +24,7 @@ server_put "$work/at-boot" /srv/at-boot
 # Not flushed for as long as it takes the file system to do so by itself: 5 s of the
 # guest's
 server_start
-expect 0 "it boots and gets to work" server_wait 300 'at-boot: now'
+expect 0 "it boots and gets to work" server_wait 900 'at-boot: now'
 expect 0 "the power is cut" server_cut
 echo "  $server_settled"
 server_get "$work/disk" /srv
@@ -36,8 +36,8 @@ expect 0 "of what was never flushed some is there: $there of 262144 bytes" \
 expect 0 "some were torn" sh -c "case '$server_settled' in *' 0 torn'*) false ;; esac"
 
 server_start
-expect 0 "it goes on with that disk" server_wait 300 'at-boot: 2'
-expect 0 "and switches itself off" server_off 120
+expect 0 "it goes on with that disk" server_wait 900 'at-boot: 2'
+expect 0 "and switches itself off" server_off 600
 expect 0 "in peace nothing is lost" sh -c "case '$server_settled' in *' 0 torn, 0 lost') ;; *) false ;; esac"
 
 cat >"$work/at-boot" <<'SCRIPT'
@@ -52,6 +52,6 @@ echo "at-boot: nobody pings"
 SCRIPT
 server_put "$work/at-boot" /srv/at-boot
 server_start i6300esb.heartbeat=5
-expect 0 "where nobody pings the watchdog it is reset" server_wait 300 'at-boot: reset'
-expect 0 "into its own kernel" server_off 120
+expect 0 "where nobody pings the watchdog it is reset" server_wait 900 'at-boot: reset'
+expect 0 "into its own kernel" server_off 600
 finish

@@ -55,6 +55,9 @@ mask() {
 tar -C "$root" -xf "$tarball"
 mask
 cp -R "$here/root"/. "$root/"
+# a link, which not every way to carry sources about keeps
+mkdir -p "$root/etc/systemd/system/multi-user.target.wants"
+ln -sf ../at-boot.service "$root/etc/systemd/system/multi-user.target.wants/"
 # the kernel opens it before there is a devtmpfs
 [ -e "$root/dev/console" ] || mknod "$root/dev/console" c 5 1
 install_package

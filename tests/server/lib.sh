@@ -45,7 +45,7 @@ server_hooks() {
 over() {
 	checks=$((checks + 1))
 	echo "- $1"
-	if ! server_wait "$2" 'at-boot: the campaign' || ! server_off 60; then
+	if ! server_wait "$2" 'at-boot: the campaign' || ! server_off 600; then
 		fail "$1: the machine does not come to an end; its console ends so:"
 		tail -n 20 "$server_console"
 		server_cut

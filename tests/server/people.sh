@@ -35,20 +35,20 @@ nr=0
 typed() {
 	nr=$((nr + 1))
 	echo "$2; echo status$nr=\$?" >&3
-	seen "$2" 300 "^status$nr=$1\$"
+	seen "$2" 900 "^status$nr=$1\$"
 }
 
-seen "the shell, and what it says first" 600 '^A server to try dmafp on'
-seen "its prompt" 60 'root@.*# ?$'
+seen "the shell, and what it says first" 900 '^A server to try dmafp on'
+seen "its prompt" 600 'root@.*# ?$'
 while read -r line <&4; do
 	case $line in
 	'dmafp doctor'* | 'dmafp diff'*) typed 3 "$line" ;; # a driver has it; one arm is no verdict
 	'dmafp campaign start'*)
 		echo "$line" >&3
-		seen "it says what it will do, and asks" 300 '^Type yes to begin'
+		seen "it says what it will do, and asks" 900 '^Type yes to begin'
 		seen "of the crashes, too" 1 'CRASH THIS MACHINE ON PURPOSE 4 times'
 		echo yes >&3
-		seen "it begins" 60 '^begun: '
+		seen "it begins" 600 '^begun: '
 		seen "and ends" 1800 'campaign: done, 8 of 8 boots measured'
 		;;
 	*) typed 0 "$line" ;;
