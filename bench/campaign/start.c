@@ -15,6 +15,7 @@
 #include "base/proc.h"
 #include "campaign/capture.h"
 #include "campaign/cmdline.h"
+#include "campaign/kernel_config.h"
 #include "campaign/kernel_image.h"
 #include "campaign/reboot.h"
 #include "campaign/start.h"
@@ -261,8 +262,10 @@ static int check_boot(const struct dmafp_campaign *campaign,
 	return ret;
 }
 
+/* @config: out: of its kernel, to be free()d; NULL where it is not known */
 static int check_arm(const struct dmafp_campaign *campaign,
-		     const struct dmafp_campaign_arm *arm, struct dmafp_err *err)
+		     const struct dmafp_campaign_arm *arm, char **config,
+		     struct dmafp_err *err)
 {
 	char *release = dmafp_kernel_image_release(arm->kernel, err);
 	int ret;
@@ -273,9 +276,25 @@ static int check_arm(const struct dmafp_campaign *campaign,
 			  : check_installed_module(release, err);
 	if (!ret && campaign->kdump && !arm->module)
 		ret = dmafp_capture_check(release, err);
+	*config = dmafp_kernel_config_of(arm->kernel, release);
 	free(release);
 	ret = ret ?: check_boot(campaign, arm, err);
 	return dmafp_err_prefix(err, ret, "arm %s: ", arm->name);
+}
+
+/* Each for itself, and then beside each other */
+static int check_arms(const struct dmafp_campaign *campaign, struct dmafp_err *err)
+{
+	char **configs = dmafp_alloc(campaign->nr_arms, sizeof(*configs));
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < campaign->nr_arms; i++)
+		ret = check_arm(campaign, &campaign->arms[i], &configs[i], err);
+	ret = ret ?: dmafp_kernel_configs_check(campaign, (const char *const *)configs, err);
+	for (size_t i = 0; i < campaign->nr_arms; i++)
+		free(configs[i]);
+	free(configs);
+	return ret;
 }
 
 static int read_arms(struct dmafp_campaign *campaign,
@@ -585,9 +604,7 @@ int dmafp_campaign_draft(struct dmafp_campaign_draft *draft,
 		campaign->command = describe(campaign, wish);
 		dmafp_campaign_order(campaign);
 	}
-	for (size_t i = 0; !ret && i < campaign->nr_arms; i++)
-		ret = check_arm(campaign, &campaign->arms[i], err);
-	return ret;
+	return ret ?: check_arms(campaign, err);
 }
 
 static void print_watchdog(uint32_t seconds, FILE *out)

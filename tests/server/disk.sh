@@ -7,7 +7,7 @@
 #	disk.sh IMAGE PACKAGE [ARM BZIMAGE BUILD MODULE]...
 #
 # The package is dmafp's, the rest as `dmafp lab --build-only` prints it.  Each arm
-# becomes /boot/ARM/bzImage and /boot/ARM/dmafp.ko.  Its other modules are in the usual
+# becomes /boot/ARM/bzImage, config and dmafp.ko.  Its other modules are in the usual
 # place, once: the arms have one release and one configuration.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -71,6 +71,7 @@ mkdir -p "$root/boot/grub"
 while [ $# -ge 4 ]; do
 	mkdir -p "$root/boot/$1"
 	cp "$2" "$root/boot/$1/bzImage"
+	cp "$3/.config" "$root/boot/$1/config"
 	cp "$4" "$root/boot/$1/dmafp.ko"
 	install_modules "$3" "$4"
 	shift 4
