@@ -19,16 +19,27 @@
 #define PINGS 4 /* in the time after which it fires */
 #define SYSFS "/sys/class/watchdog/watchdog0/"
 
-static void load_softdog(const char *node)
+static bool load_softdog(const char *node)
 {
 	static const char *const argv[] = { "modprobe", "softdog", NULL };
 	struct dmafp_err err;
 
 	if (dmafp_proc_run(argv, NULL, NULL, NULL, &err))
-		return;
+		return false;
 	/* udev may take a moment */
 	for (int tries = 100; !dmafp_file_exists(node) && tries; tries--)
 		usleep(10 * 1000);
+	return true;
+}
+
+static void unload_softdog(struct dmafp_watchdog *watchdog)
+{
+	static const char *const argv[] = { "modprobe", "-r", "softdog", NULL };
+	struct dmafp_err err;
+
+	if (watchdog->softdog)
+		dmafp_proc_run(argv, NULL, NULL, NULL, &err);
+	watchdog->softdog = false;
 }
 
 static long read_attribute(const char *path)
@@ -109,7 +120,7 @@ const char *dmafp_watchdog_start(struct dmafp_watchdog *watchdog, const char *no
 	if (!seconds)
 		return NULL;
 	if (!dmafp_file_exists(node))
-		load_softdog(node);
+		watchdog->softdog = load_softdog(node);
 	if (unstoppable())
 		return unstoppable();
 	watchdog->fd = open(node, O_WRONLY | O_CLOEXEC);
@@ -153,17 +164,19 @@ void dmafp_watchdog_leave(struct dmafp_watchdog *watchdog)
 	ping(watchdog->fd);
 	close(watchdog->fd);
 	watchdog->fd = -1;
+	watchdog->softdog = false;
 }
 
 void dmafp_watchdog_stop(struct dmafp_watchdog *watchdog)
 {
-	if (watchdog->fd < 0)
-		return;
-	end_pinger(watchdog);
-	/* the character that tells a close() on purpose from a death */
-	(void)!write(watchdog->fd, "V", 1);
-	close(watchdog->fd);
-	watchdog->fd = -1;
+	if (watchdog->fd >= 0) {
+		end_pinger(watchdog);
+		/* the character that tells a close() on purpose from a death */
+		(void)!write(watchdog->fd, "V", 1);
+		close(watchdog->fd);
+		watchdog->fd = -1;
+	}
+	unload_softdog(watchdog);
 }
 
 bool dmafp_watchdog_fired(const struct dmafp_watchdog *watchdog)

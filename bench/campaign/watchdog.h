@@ -18,11 +18,13 @@
  * @pinger: process that pings it
  * @seconds: after which it fires, as the driver took it
  * @asked: after which it was to fire
+ * @softdog: it is the kernel's, which was loaded for it, and is unloaded when it stops
  */
 struct dmafp_watchdog {
 	int fd;
 	pid_t pinger;
 	int seconds, asked;
+	bool softdog;
 };
 
 /**

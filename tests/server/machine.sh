@@ -10,6 +10,7 @@
 server_append="root=/dev/vda rw console=ttyS0 loglevel=6 systemd.show_status=0 systemd.log_level=err panic=-1
 oops=panic nokaslr no_timer_check nolapic_timer intel_iommu=on iommu.strict=1 crashkernel=256M
 watchdog.stop_on_reboot=0"
+server_watchdog=i6300esb # "": it has none
 server_life=0
 server_pid=
 
@@ -48,8 +49,8 @@ server_arguments() {
 		-blockdev driver=file,node-name=writes,filename=$server/writes,cache.no-flush=on
 		-blockdev driver=blklogwrites,node-name=disk,file=image,log=writes
 		-device virtio-blk-pci,drive=disk,addr=0x1e
-		-device i6300esb,addr=0x1d
 	ARGUMENTS
+	[ -z "$server_watchdog" ] || echo "-device $server_watchdog,addr=0x1d"
 	if [ -e "$server/loader" ]; then
 		echo "-drive if=ide,format=raw,file=$server/loader"
 	else

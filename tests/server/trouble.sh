@@ -23,7 +23,7 @@ turns() {
 begin "a kernel that panics at boot" "$(arms base patched),append=root=/dev/none" \
 	--mode keyed --boots 1 --failures 2 --seed 1
 server_start
-over "it gives up" 600
+over "it gives up" 1800
 says 'gave up' "$work/over"
 says 'patched-keyed-1 failed 2 times, at last: the machine went down in step reboot' "$work/over"
 as_it_was
@@ -36,7 +36,7 @@ cp "$work/bzImage" "$work/broken"
 dd if=/dev/zero of="$work/broken" bs=64k seek=8 count=16 conv=notrunc 2>/dev/null
 server_put "$work/broken" /boot/patched/bzImage
 server_start
-over "the watchdog resets it, and it gives up" 900
+over "the watchdog resets it, and it gives up" 1800
 says 'patched-keyed-1 failed 2 times, at last: .*the watchdog reset it' "$work/over"
 as_it_was
 server_put "$work/bzImage" /boot/patched/bzImage
@@ -46,7 +46,7 @@ over() {
 }
 HOOKS
 server_start
-over "with a kernel that works it is resumed" 600
+over "with a kernel that works it is resumed" 1800
 says 'done, 2 of 2 boots measured' "$work/over"
 as_it_was
 
@@ -54,9 +54,37 @@ as_it_was
 begin "a capture kernel that hangs" "$(arms base)" --mode kdump --boots 1 --failures 2 \
 	--boot-limit 8 --run-limit 4 --set run.iterations=0 --set run.duration=3600000
 server_start
-over "the watchdog resets it, and it gives up" 900
+over "the watchdog resets it, and it gives up" 1800
 says '001-base-kdump-1 failed 2 times, at last: .*in step crash: the watchdog reset it' "$work/over"
 as_it_was
+
+server_watchdog=
+begin "a program that stops, and no watchdog but the kernel's" "$(arms base)" \
+	--mode keyed --boots 1 --failures 2 --boot-limit 8 --run-limit 4
+server_hooks <<'HOOKS'
+in_arm() {
+	until dmafp campaign status | grep -q 'in step measure'; do
+		sleep 0.1
+	done
+	kill -STOP "$(systemctl show --property MainPID --value "$unit")"
+}
+HOOKS
+server_start
+over "softdog resets it, and it gives up" 1800
+says 'there is no hardware watchdog here: the kernel.s softdog' "$server_console"
+says '001-base-keyed-1 failed 2 times, at last: the machine went down in step measure' "$work/over"
+says 'watchdog: .*[Rr]eboot|softdog: Initiating' "$server_console"
+as_it_was
+expect 1 "softdog is unloaded" grep '^modules:.* softdog ' "$work/over"
+
+begin "a capture kernel that hangs, likewise" "$(arms base)" --mode kdump --boots 1 \
+	--failures 2 --boot-limit 8 --run-limit 4 --set run.iterations=0 \
+	--set run.duration=3600000
+server_start
+over "softdog resets it, and it gives up" 1800
+says '001-base-kdump-1 failed 2 times, at last: the machine went down in step crash' "$work/over"
+as_it_was
+server_watchdog=i6300esb
 
 begin "a full disk" "$(arms base patched)" --mode keyed --boots 1 --failures 2
 server_hooks <<'HOOKS'
@@ -73,7 +101,7 @@ over() {
 }
 HOOKS
 server_start
-over "it gives up, and goes on when there is room" 900
+over "it gives up, and goes on when there is room" 1800
 says 'failed 2 times, at last: .*No space left' "$server_console"
 says 'done, 2 of 2 boots measured' "$work/over"
 as_it_was
@@ -103,7 +131,7 @@ in_arm() {
 }
 HOOKS
 server_start
-over "it pauses, resumes and is aborted" 600
+over "it pauses, resumes and is aborted" 1800
 says 'paused, 0 of 2 boots' "$server_console"
 says 'paused, 1 of 2 boots' "$server_console"
 says 'aborted; the results of 1 boots? stay in .*; reboot to get out' "$server_console"
@@ -113,7 +141,7 @@ as_it_was
 begin "a verdict that is settled early" "$(arms base patched always-lock placebo)" \
 	--mode keyed --boots 4
 server_start
-over "it ends before all boots are made" 1200
+over "it ends before all boots are made" 1800
 says 'done, (4|8|12) of 16 boots measured' "$work/over"
 says '[0-9]+ boots.*saved' "$work/over"
 says '^dmafp: IMPROVED' "$work/campaign/report.txt"
