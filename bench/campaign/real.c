@@ -233,6 +233,33 @@ static char *log_path(const struct dmafp_campaign *campaign,
 				   boot.attempt, mode);
 }
 
+#define BOOT_ENDS_S 60
+
+static int tick_boot(void *ctx)
+{
+	const double *until = ctx;
+
+	return dmafp_clock_now() < *until ? 0 : -ETIMEDOUT;
+}
+
+/* The unit is started amid others, which would share the CPUs with what is measured. */
+static int let_boot_end(struct dmafp_err *err)
+{
+	static const char *const argv[] = { "systemctl", "is-system-running", "--wait",
+					    NULL };
+	double until = dmafp_clock_now() + BOOT_ENDS_S;
+	const struct dmafp_proc_tick watch = { tick_boot, &until };
+	int ret;
+
+	if (!dmafp_file_exists("/run/systemd/system"))
+		return 0;
+	ret = dmafp_proc_run(argv, NULL, "/dev/null", &watch, err);
+	if (ret == -ETIMEDOUT)
+		say(NULL, "units are still being started: measuring beside them");
+	/* its status says how well the units did, which is their own business */
+	return ret == -EINTR ? ret : 0;
+}
+
 static int measure(void *ctx, const struct dmafp_campaign_turn *turn, const char *mode,
 		   const char *work, struct dmafp_err *err)
 {
@@ -248,8 +275,9 @@ static int measure(void *ctx, const struct dmafp_campaign_turn *turn, const char
 	const struct dmafp_proc_tick watch = { tick, &limit };
 	int ret;
 
-	ret = write_context(campaign, turn, err) ?: load_module(arm, err)
-						  ?: take_devices(campaign, err);
+	ret = let_boot_end(err) ?: write_context(campaign, turn, err)
+				?: load_module(arm, err)
+				?: take_devices(campaign, err);
 	if (!ret)
 		ret = dmafp_proc_run(arguments.items, NULL, log, &watch, err);
 	if (ret > 0)
