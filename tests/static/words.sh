@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What must not be in any tracked file: paths of one machine, and C that has no
-# licence line.
+# What must not be in any tracked file: paths of one machine, C that has no licence
+# line, and links, which not every way to carry sources about keeps.
 set -u
 cd "$(dirname "$0")/../.."
 bad=0
@@ -21,6 +21,10 @@ END {
 }' || bad=1
 if git grep -nE '/home/[a-z]+/|/root/' -- ':!tests/static/words.sh' | grep -v '~'; then
 	echo "FAIL: a path of one machine"
+	bad=1
+fi
+if git ls-files -s | grep '^120000'; then
+	echo "FAIL: a symbolic link"
 	bad=1
 fi
 exit "$bad"
