@@ -115,8 +115,8 @@ static int complain(const struct dmafp_lines *wrong, struct dmafp_err *err)
 		return 0;
 	list = dmafp_lines_join(wrong, "\n  ");
 	ret = dmafp_err_set(err, EINVAL, DMAFP_EXIT_USAGE,
-			    "no verdict would come of these kernels: build all arms with one "
-			    "configuration, fit to measure on\n  %s",
+			    "no verdict would come of these kernels; build all arms with one "
+			    "configuration, fit to measure on, or say --force:\n  %s",
 			    list);
 	free(list);
 	return ret;

@@ -283,14 +283,17 @@ static int check_arm(const struct dmafp_campaign *campaign,
 }
 
 /* Each for itself, and then beside each other */
-static int check_arms(const struct dmafp_campaign *campaign, struct dmafp_err *err)
+static int check_arms(const struct dmafp_campaign *campaign, bool force,
+		      struct dmafp_err *err)
 {
 	char **configs = dmafp_alloc(campaign->nr_arms, sizeof(*configs));
 	int ret = 0;
 
 	for (size_t i = 0; !ret && i < campaign->nr_arms; i++)
 		ret = check_arm(campaign, &campaign->arms[i], &configs[i], err);
-	ret = ret ?: dmafp_kernel_configs_check(campaign, (const char *const *)configs, err);
+	if (!ret && !force)
+		ret = dmafp_kernel_configs_check(campaign, (const char *const *)configs,
+						 err);
 	for (size_t i = 0; i < campaign->nr_arms; i++)
 		free(configs[i]);
 	free(configs);
@@ -604,7 +607,7 @@ int dmafp_campaign_draft(struct dmafp_campaign_draft *draft,
 		campaign->command = describe(campaign, wish);
 		dmafp_campaign_order(campaign);
 	}
-	return ret ?: check_arms(campaign, err);
+	return ret ?: check_arms(campaign, wish->force, err);
 }
 
 static void print_watchdog(uint32_t seconds, FILE *out)

@@ -20,6 +20,7 @@
  * @nr_devices: how many
  * @context: file, see `dmafp run --context`
  * @cmdline: of all arms; NULL: the running kernel's
+ * @force: whatever the arms' configurations are
  *
  * The rest as in struct dmafp_campaign.
  */
@@ -38,7 +39,7 @@ struct dmafp_campaign_wish {
 	const char *reboot;
 	unsigned int boots, failures, boot_limit, run_limit;
 	unsigned long seed; /* 0: drawn */
-	bool fixed, tune;
+	bool fixed, tune, force;
 	const char *disk;
 	bool destroy;
 };

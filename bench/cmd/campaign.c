@@ -26,7 +26,7 @@ struct options {
 	unsigned int boots;
 	unsigned int failures;
 	unsigned int seed;
-	bool fixed, tune;
+	bool fixed, tune, force;
 	const char *reboot;
 	const char *cmdline;
 	const char *crashkernel;
@@ -78,6 +78,8 @@ static const struct dmafp_option table[] = {
 	  "start: make all of them, however clear the verdict" },
 	{ "tune", 0, DMAFP_OPT_FLAG, AT(tune), NULL, NULL,
 	  "start: tune the machine while it measures, see dmafp doctor --help" },
+	{ "force", 0, DMAFP_OPT_FLAG, AT(force), NULL, NULL,
+	  "start: also with kernels whose configurations make the report INVALID" },
 	{ "failures", 0, DMAFP_OPT_UINT, AT(failures), "N", NULL,
 	  "start: give up after so many failures of one boot" },
 	{ "seed", 0, DMAFP_OPT_UINT, AT(seed), "N", NULL,
@@ -221,6 +223,7 @@ static int start(const struct options *options, struct dmafp_err *err)
 		.seed = options->seed,
 		.fixed = options->fixed,
 		.tune = options->tune,
+		.force = options->force,
 		.disk = options->disk,
 		.destroy = options->destroy,
 	};

@@ -5,6 +5,10 @@
 # power cut ends in the kernel that GRUB boots by itself.
 . "$(dirname "$0")/lib.sh"
 server_build
+# a unit that is not up at once
+printf '[Service]\nType=oneshot\nExecStart=/bin/sleep 3\n' >"$work/slow"
+server_put "$work/slow" /etc/systemd/system/slow.service
+server_append="$server_append systemd.wants=slow.service"
 expect 0 "GRUB, on a disk of its own" server_install_grub
 [ "$failures" -eq 0 ] || finish
 printf '# an entry of somebody else\n' >"$work/custom.cfg"
@@ -32,6 +36,8 @@ before() {
 	rmdir /var/lib/dmafp/campaign/results
 	echo CONFIG_KASAN=y >>/boot/base/config
 	start
+	dmafp campaign start --force -p /srv/server.ini -d 0000:00:04.0 --arm base=/boot/base/bzImage \
+		</dev/null 2>&1 | tail -n 1
 	sed -i '$ d' /boot/base/config
 }
 HOOKS
@@ -56,9 +62,18 @@ for refusal in "GRUB's entry cannot have any of" 'is longer than the kernel take
 	says "$refusal" "$server/console.1"
 done
 expect 0 "all of them are refused" test "$(grep -ac '^refused: 6[46]' "$server/console.1")" -eq 6
+says 'nobody to ask: say --yes' "$server/console.1" # by --force
 over "the campaign goes on to its end" 1800
 says 'done, 4 of 4 boots measured' "$work/over"
 as_it_was
+# measured_late: in an arm's kernel the module is loaded once the slow unit is over
+measured_late() {
+	tr '[]' '  ' <"$server_console" | awk '
+	/Kernel command line:/ { arm = /dmafp_turn=/ && !/rdinit=/ }
+	arm && /dmafp: loading out-of-tree/ { nr++; early += $1 < 3 }
+	END { print nr + 0 " boots, " early + 0 " too early"; exit early || !nr }'
+}
+expect 0 "all units were started before it was measured" measured_late
 says 'this machine does not have: ' "$work/campaign/logs/002-patched-keyed-1.1-keyed.log" # tuned
 expect 0 "each boot was measured once" test "$(ls "$work/campaign/results" | wc -l)" -eq 4
 server_get "$work/end" /boot/grub
