@@ -69,7 +69,8 @@ done 4<"$work/commands"
 tr -d '\r' <"$work/screen" >"$work/seen"
 says 'dmafp: IMPROVED' "$work/seen"
 says 'patched +-3 on all' "$work/seen"
-says '^dmafp campaign start --arm base=KERNEL .*--mode keyed,kdump' "$work/seen"
+says '^dmafp campaign start --arm base=KERNEL --arm patched=KERNEL' "$work/seen"
+says ' --arm placebo=KERNEL --mode keyed,kdump --boots 1$' "$work/seen"
 echo poweroff >&3
 checks=$((checks + 1))
 wait "$people" || fail "the server was not switched off in peace"
