@@ -156,22 +156,11 @@ static struct arguments compose(const struct dmafp_campaign *campaign,
 }
 
 /* Ends what takes too long; the watchdog has its own idea of that. */
-struct limit {
-	double until;
-	uint32_t seconds;
-	const char *log;
-	struct dmafp_err *err;
-};
-
 static int tick(void *ctx)
 {
-	const struct limit *limit = ctx;
+	const double *until = ctx;
 
-	if (dmafp_clock_now() < limit->until)
-		return 0;
-	return dmafp_err_set(limit->err, ETIMEDOUT, DMAFP_EXIT_TIMEOUT,
-			     "measuring took longer than the %u s of --run-limit; see %s",
-			     limit->seconds, limit->log);
+	return dmafp_clock_now() < *until ? 0 : -ETIMEDOUT;
 }
 
 /* "dmafp: no usable device ..." is what a log ends with */
@@ -189,6 +178,21 @@ static int run_failed(const char *log, int status, struct dmafp_err *err)
 		      status, last, log);
 	free(text);
 	return -EIO;
+}
+
+static int run(const char *const *argv, const char *log, uint32_t seconds,
+	       struct dmafp_err *err)
+{
+	double until = dmafp_clock_now() + seconds;
+	const struct dmafp_proc_tick watch = { tick, &until };
+	int ret = dmafp_proc_run(argv, NULL, log, &watch, err);
+
+	if (ret == -ETIMEDOUT)
+		return dmafp_err_set(
+			err, ETIMEDOUT, DMAFP_EXIT_TIMEOUT,
+			"measuring took longer than the %u s of --run-limit; see %s",
+			seconds, log);
+	return ret > 0 ? run_failed(log, ret, err) : ret;
 }
 
 static int load_module(const struct dmafp_campaign_arm *arm, struct dmafp_err *err)
@@ -235,20 +239,13 @@ static char *log_path(const struct dmafp_campaign *campaign,
 
 #define BOOT_ENDS_S 60
 
-static int tick_boot(void *ctx)
-{
-	const double *until = ctx;
-
-	return dmafp_clock_now() < *until ? 0 : -ETIMEDOUT;
-}
-
 /* The unit is started amid others, which would share the CPUs with what is measured. */
 static int let_boot_end(struct dmafp_err *err)
 {
 	static const char *const argv[] = { "systemctl", "is-system-running", "--wait",
 					    NULL };
 	double until = dmafp_clock_now() + BOOT_ENDS_S;
-	const struct dmafp_proc_tick watch = { tick_boot, &until };
+	const struct dmafp_proc_tick watch = { tick, &until };
 	int ret;
 
 	if (!dmafp_file_exists("/run/systemd/system"))
@@ -270,18 +267,13 @@ static int measure(void *ctx, const struct dmafp_campaign_turn *turn, const char
 	char *context = context_path(campaign);
 	char *log = log_path(campaign, turn, mode);
 	struct arguments arguments = compose(campaign, arm, mode, profile, context, work);
-	struct limit limit = { dmafp_clock_now() + campaign->run_limit,
-			       campaign->run_limit, log, err };
-	const struct dmafp_proc_tick watch = { tick, &limit };
 	int ret;
 
 	ret = let_boot_end(err) ?: write_context(campaign, turn, err)
 				?: load_module(arm, err)
 				?: take_devices(campaign, err);
 	if (!ret)
-		ret = dmafp_proc_run(arguments.items, NULL, log, &watch, err);
-	if (ret > 0)
-		ret = run_failed(log, ret, err);
+		ret = run(arguments.items, log, campaign->run_limit, err);
 	free(arguments.items);
 	free(log);
 	free(context);

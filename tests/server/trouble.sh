@@ -58,6 +58,25 @@ over "the watchdog resets it, and it gives up" 1800
 says '001-base-kdump-1 failed 2 times, at last: .*in step crash: the watchdog reset it' "$work/over"
 as_it_was
 
+begin "measuring that takes too long" "$(arms base)" --mode keyed --boots 1 --failures 1 \
+	--run-limit 2 --set run.iterations=0 --set run.duration=3600000
+server_start
+over "it is ended, and gives up" 1800
+says '001-base-keyed-1 failed 1 times, at last: measuring took longer than the 2 s' "$work/over"
+as_it_was
+
+begin "a slow boot, which is not measuring" "$(arms base)" --mode keyed --boots 1 \
+	--failures 1 --run-limit 4
+printf '[Service]\nType=oneshot\nExecStart=/bin/sleep 8\n' >"$work/slow"
+server_put "$work/slow" /etc/systemd/system/slow.service
+fast_append=$server_append
+server_append="$server_append systemd.wants=slow.service"
+server_start
+over "it is measured" 1800
+says 'done, 1 of 1 boots measured' "$work/over"
+as_it_was
+server_append=$fast_append
+
 server_watchdog=
 begin "a program that stops, and no watchdog but the kernel's" "$(arms base)" \
 	--mode keyed --boots 1 --failures 2 --boot-limit 8 --run-limit 4
