@@ -159,10 +159,13 @@ static bool thread_has(const char *path, const char *name, bool other, char *fou
 	return has;
 }
 
-/* "start" starts them all, also what somebody else has set up. */
-static int check_alone(const struct dmafp_pktgen_proc *proc, struct dmafp_err *err)
+/* Calls @visit with the file of each thread until one fails, which is what it returns. */
+static int visit_threads(const struct dmafp_pktgen_proc *proc,
+			 int (*visit)(const struct dmafp_pktgen_proc *proc,
+				      const char *thread, struct dmafp_err *err),
+			 struct dmafp_err *err)
 {
-	char *path = path_of(proc, ""), *thread, found[32];
+	char *path = path_of(proc, ""), *thread;
 	DIR *dir = opendir(path);
 	struct dirent *entry;
 	int ret = 0;
@@ -172,17 +175,26 @@ static int check_alone(const struct dmafp_pktgen_proc *proc, struct dmafp_err *e
 		if (strncmp(entry->d_name, THREAD, strlen(THREAD)))
 			continue;
 		thread = path_of(proc, entry->d_name);
-		if (thread_has(thread, proc->name, true, found, sizeof(found)))
-			ret = dmafp_err_set(
-				err, EBUSY, DMAFP_EXIT_DEVICE,
-				"pktgen is set up for interface %s: when nobody needs "
-				"that, echo reset > /proc/" DIRECTORY "/" CONTROL,
-				found);
+		ret = visit(proc, thread, err);
 		free(thread);
 	}
 	if (dir)
 		closedir(dir);
 	return ret;
+}
+
+/* "start" starts them all, also what somebody else has set up. */
+static int check_alone(const struct dmafp_pktgen_proc *proc, const char *thread,
+		       struct dmafp_err *err)
+{
+	char found[32];
+
+	if (!thread_has(thread, proc->name, true, found, sizeof(found)))
+		return 0;
+	return dmafp_err_set(err, EBUSY, DMAFP_EXIT_DEVICE,
+			     "pktgen is set up for interface %s: when nobody needs "
+			     "that, echo reset > /proc/" DIRECTORY "/" CONTROL,
+			     found);
 }
 
 static int missing(const struct dmafp_pktgen_proc *proc, struct dmafp_err *err)
@@ -233,7 +245,7 @@ int dmafp_pktgen_proc_add(const struct dmafp_pktgen_proc *proc, struct dmafp_err
 	int ret = missing(proc, err);
 
 	if (!ret)
-		ret = check_alone(proc, err);
+		ret = visit_threads(proc, check_alone, err);
 	if (!ret)
 		ret = dmafp_pktgen_proc_remove(proc, err);
 	if (ret)
@@ -274,22 +286,7 @@ static int remove_from(const struct dmafp_pktgen_proc *proc, const char *thread,
 
 int dmafp_pktgen_proc_remove(const struct dmafp_pktgen_proc *proc, struct dmafp_err *err)
 {
-	char *path = path_of(proc, ""), *thread;
-	DIR *dir = opendir(path);
-	struct dirent *entry;
-	int ret = 0;
-
-	free(path);
-	while (dir && !ret && (entry = readdir(dir))) {
-		if (strncmp(entry->d_name, THREAD, strlen(THREAD)))
-			continue;
-		thread = path_of(proc, entry->d_name);
-		ret = remove_from(proc, thread, err);
-		free(thread);
-	}
-	if (dir)
-		closedir(dir);
-	return ret;
+	return visit_threads(proc, remove_from, err);
 }
 
 /* --- rounds */
