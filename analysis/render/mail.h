@@ -25,6 +25,9 @@ void dmafp_mail_traffic(const struct dmafp_comparison *comparison,
 void dmafp_mail_loads(const struct dmafp_comparison *comparison,
 		      const struct dmafp_judgement *judgement, size_t nr, FILE *out);
 
+/** dmafp_mail_rank() - the higher, the sooner a row of that verdict gets onto the cover */
+int dmafp_mail_rank(enum dmafp_verdict verdict);
+
 /** dmafp_mail_timed() - is a row of the timed domain? */
 bool dmafp_mail_timed(const struct dmafp_judgement *judgement);
 

@@ -116,7 +116,7 @@ static void add_bottom(const struct dmafp_comparison *c, const struct dmafp_judg
 
 /* The rows that say most: the worst verdict first, then the greatest difference */
 
-static int rank_of(enum dmafp_verdict verdict)
+int dmafp_mail_rank(enum dmafp_verdict verdict)
 {
 	switch (verdict) {
 	case DMAFP_REGRESSED:
@@ -156,7 +156,7 @@ static const struct dmafp_row *next_row(const struct dmafp_comparison *c,
 	size_t i;
 
 	for (i = 0; i < c->nr_rows; i++) {
-		int rank = rank_of(j->rows[i].verdicts[DMAFP_ARM_PATCHED]);
+		int rank = dmafp_mail_rank(j->rows[i].verdicts[DMAFP_ARM_PATCHED]);
 
 		if (taken[i] || !rank || rank < best_rank ||
 		    (rank == best_rank && weight_of(&c->rows[i]) <= weight_of(best)))

@@ -174,20 +174,11 @@ void dmafp_mail_traffic(const struct dmafp_comparison *c, const struct dmafp_jud
 
 static int rank_of(const struct dmafp_traffic_verdict *v)
 {
-	enum dmafp_verdict verdict = v->verdicts[DMAFP_ARM_PATCHED];
+	int rank = dmafp_mail_rank(v->verdicts[DMAFP_ARM_PATCHED]);
 
 	if (!v->judged)
 		return 0;
-	switch (verdict) {
-	case DMAFP_REGRESSED:
-		return 4;
-	case DMAFP_INVALID:
-		return 3;
-	case DMAFP_INCONCLUSIVE:
-		return 2;
-	default:
-		return v->reached;
-	}
+	return rank > 1 ? rank : v->reached;
 }
 
 /* The same measure of the same load in another mode or on another device */
