@@ -28,17 +28,19 @@ install(FILES ${CMAKE_CURRENT_LIST_DIR}/lintian RENAME dmafp COMPONENT dmafp
   DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides)
 
 # The unit names the program by its path, which is known when it is installed: cpack
-# installs for the prefix that it puts into the environment.
+# installs for the prefix that it puts into the environment.  It is filled in
+# where it belongs, as several may install from one build folder at a time.
 install(CODE "
   set(DMAFP_PREFIX \$ENV{DMAFP_PREFIX})
   if(NOT DMAFP_PREFIX)
     get_filename_component(DMAFP_PREFIX \${CMAKE_INSTALL_PREFIX} ABSOLUTE)
   endif()
   set(DMAFP_BINDIR \${DMAFP_PREFIX}/${CMAKE_INSTALL_BINDIR})
+  file(INSTALL ${PROJECT_SOURCE_DIR}/configs/systemd/dmafp-campaign.service.in
+    DESTINATION \${CMAKE_INSTALL_PREFIX}/lib/systemd/system RENAME dmafp-campaign.service)
   configure_file(${PROJECT_SOURCE_DIR}/configs/systemd/dmafp-campaign.service.in
-    ${PROJECT_BINARY_DIR}/dmafp-campaign.service @ONLY)
-  file(INSTALL ${PROJECT_BINARY_DIR}/dmafp-campaign.service
-    DESTINATION \${CMAKE_INSTALL_PREFIX}/lib/systemd/system)" COMPONENT dmafp)
+    \$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/lib/systemd/system/dmafp-campaign.service
+    @ONLY FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)" COMPONENT dmafp)
 
 configure_file(${PROJECT_SOURCE_DIR}/kmod/dkms.conf.in dkms.conf @ONLY)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/kmod/ DESTINATION ${DMAFP_DKMSDIR} COMPONENT dkms

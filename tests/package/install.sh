@@ -8,8 +8,17 @@ set -u
 build=$(dirname "$dmafp")
 unset DMAFP_DATA DMAFP_CONFIG_DIR
 
+touch before
 check "cmake --install" cmake --install "$build" --prefix "$work/first"
 first=$work/first/bin/dmafp
+
+# So that several may install from one build folder at a time, as cpack does. CMake's
+# list of files is written, but not read.
+nothing_is_made() {
+	! find "$build" -type f -newer before ! -name 'install_manifest*' \
+		! -path '*/Testing/*' ! -path '*/CMakeFiles/*' | grep .
+}
+check "the build folder is only read" nothing_is_made
 
 the_unit_names_the_program() {
 	grep -qx "ExecStart=$first campaign step" "$work"/first/lib/systemd/system/*.service
