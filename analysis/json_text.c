@@ -73,6 +73,13 @@ char *dmafp_json_text(const json_t *json, unsigned int depth)
 	return text;
 }
 
+json_t *dmafp_json_string(const char *text)
+{
+	json_t *json = text ? json_string(text) : json_null();
+
+	return json ? json : json_string("(not UTF-8)");
+}
+
 void dmafp_json_print(json_t *json, unsigned int depth, FILE *out)
 {
 	char *text = dmafp_json_text(json, depth);

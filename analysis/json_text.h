@@ -17,6 +17,9 @@
  */
 char *dmafp_json_text(const json_t *json, unsigned int depth);
 
+/** dmafp_json_string() - null for NULL; "(not UTF-8)" for what the machine says and is not */
+json_t *dmafp_json_string(const char *text);
+
 /** dmafp_json_print() - print @json as dmafp_json_text() says it, and release it */
 void dmafp_json_print(json_t *json, unsigned int depth, FILE *out);
 

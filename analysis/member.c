@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/json_text.h"
 #include "base/alloc.h"
 #include "analysis/member.h"
 
@@ -115,17 +116,9 @@ static char *copy_string(const json_t *json, bool text)
 	return copy;
 }
 
-static json_t *string_json(const char *text)
-{
-	json_t *json = text ? json_string(text) : json_null();
-
-	/* what the kernel or a patch says need not be UTF-8 */
-	return json ? json : json_string("(not UTF-8)");
-}
-
 static json_t *write_string(const struct dmafp_member *m, const void *base)
 {
-	return string_json(*(char **)field(base, m->offset));
+	return dmafp_json_string(*(char **)field(base, m->offset));
 }
 
 static int read_name(const struct dmafp_member *m, const json_t *json, void *base,
@@ -496,7 +489,7 @@ static json_t *write_names(const struct dmafp_member *m, const void *base)
 	json_t *array = json_array();
 
 	for (i = 0; i < nr; i++)
-		json_array_append_new(array, string_json(items[i]));
+		json_array_append_new(array, dmafp_json_string(items[i]));
 	return array;
 }
 

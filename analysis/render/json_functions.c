@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "analysis/functions.h"
+#include "analysis/json_text.h"
 #include "analysis/render/json_functions.h"
 #include "analysis/render/json_part.h"
 #include "analysis/render/perf_print.h"

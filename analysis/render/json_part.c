@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "analysis/json_text.h"
 #include "analysis/render/json_part.h"
 
 static json_t *number(uint64_t value)
@@ -9,13 +10,6 @@ static json_t *number(uint64_t value)
 static void set(json_t *object, const char *name, json_t *value)
 {
 	json_object_set_new(object, name, value);
-}
-
-json_t *dmafp_json_string(const char *text)
-{
-	json_t *json = text ? json_string(text) : json_null();
-
-	return json ? json : json_string("(not UTF-8)");
 }
 
 void dmafp_json_place(json_t *object, const struct dmafp_group *group)

@@ -9,9 +9,6 @@
 #include "analysis/judge.h"
 #include "analysis/stat/effect.h"
 
-/** dmafp_json_string() - null for NULL; what is not UTF-8 says so */
-json_t *dmafp_json_string(const char *text);
-
 /** dmafp_json_place() - set mode, iommu, pci and label of a group */
 void dmafp_json_place(json_t *object, const struct dmafp_group *group);
 

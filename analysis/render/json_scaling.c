@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "analysis/cell.h"
+#include "analysis/json_text.h"
 #include "analysis/render/json_part.h"
 #include "analysis/render/json_scaling.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <math.h>
 
+#include "analysis/json_text.h"
 #include "analysis/render/json_part.h"
 #include "analysis/render/traffic_part.h"
 #include "analysis/timed.h"

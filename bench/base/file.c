@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <ftw.h>
 #include <sha256.h>
 #include <stdarg.h>
@@ -109,22 +110,25 @@ int dmafp_file_write_fd(int fd, const void *from, size_t len)
 	return 0;
 }
 
-static int fsync_dir_of(const char *path)
+int dmafp_file_sync(const char *path, struct dmafp_err *err)
 {
-	char *dir = strdup(path), *slash;
-	int fd, ret = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC), ret = 0;
 
-	if (!dir)
-		return -ENOMEM;
-	slash = strrchr(dir, '/');
-	if (slash)
-		*slash = '\0';
-	fd = open(slash ? (*dir ? dir : "/") : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 || fsync(fd))
-		ret = -errno;
+		ret = dmafp_err_errno(err, errno, "cannot sync %s", path);
 	if (fd >= 0)
 		close(fd);
-	free(dir);
+	return ret;
+}
+
+/* The file's name, beside what is in it */
+static int sync_folder_of(const char *path)
+{
+	char *copy = strdup(path);
+	struct dmafp_err ignored;
+	int ret = dmafp_file_sync(dirname(copy), &ignored);
+
+	free(copy);
 	return ret;
 }
 
@@ -149,7 +153,7 @@ static int replace(const char *path, const void *data, size_t len)
 	if (!ret && rename(tmp, path))
 		ret = -errno;
 	if (!ret)
-		ret = fsync_dir_of(path);
+		ret = sync_folder_of(path);
 	if (ret)
 		unlink(tmp);
 	free(tmp);

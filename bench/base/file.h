@@ -82,6 +82,15 @@ int dmafp_file_mkdirs(const char *path, struct dmafp_err *err);
 int dmafp_file_remove_tree(const char *path);
 
 /**
+ * dmafp_file_sync() - a file's content, or a folder's names, onto the disk
+ * @path: the file or folder
+ * @err: filled on failure
+ *
+ * Return: 0, or a negative errno.
+ */
+int dmafp_file_sync(const char *path, struct dmafp_err *err);
+
+/**
  * dmafp_file_sha256() - hash a file's content
  * @path: the file
  * @hex: out: lower-case digits

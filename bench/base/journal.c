@@ -17,14 +17,17 @@
 static int take_lock(int fd, const char *path, bool wait, struct dmafp_err *err)
 {
 	while (flock(fd, LOCK_EX | LOCK_NB)) {
+		int ret;
+
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return dmafp_err_errno(err, errno, "cannot lock %s", path);
-		if (dmafp_proc_interrupted())
-			return dmafp_err_set(err, EINTR, 128 + dmafp_proc_interrupted(),
-					     "interrupted while waiting for %s", path);
+		ret = dmafp_proc_check(err, "while waiting for %s", path);
+		if (ret)
+			return ret;
 		if (!wait)
 			return dmafp_err_set(err, EBUSY, DMAFP_EXIT_DEVICE,
-					     "%s is in use: another dmafp is at work there", path);
+					     "%s is in use: another dmafp is at work there",
+					     path);
 		poll(NULL, 0, 100);
 	}
 	return 0;
@@ -34,14 +37,8 @@ static int take_lock(int fd, const char *path, bool wait, struct dmafp_err *err)
 static int sync_folder(const char *path, struct dmafp_err *err)
 {
 	char *copy = strdup(path);
-	const char *dir = dirname(copy);
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int ret = 0;
+	int ret = dmafp_file_sync(dirname(copy), err);
 
-	if (fd < 0 || fsync(fd))
-		ret = dmafp_err_errno(err, errno, "cannot sync %s", dir);
-	if (fd >= 0)
-		close(fd);
 	free(copy);
 	return ret;
 }
@@ -86,7 +83,8 @@ int dmafp_journal_open(struct dmafp_journal *journal, const char *path, bool wai
 	return ret;
 }
 
-int dmafp_journal_append(struct dmafp_journal *journal, json_t *record, struct dmafp_err *err)
+int dmafp_journal_append(struct dmafp_journal *journal, json_t *record,
+			 struct dmafp_err *err)
 {
 	off_t end = lseek(journal->fd, 0, SEEK_END);
 	char *line = record ? json_dumps(record, JSON_COMPACT) : NULL;
@@ -128,8 +126,8 @@ static int add_line(json_t *records, const char *line, size_t len, const char *p
 		return json_array_append_new(records, record);
 	json_decref(record);
 	return dmafp_err_set(err, EINVAL, DMAFP_EXIT_DATA,
-			     "%s: line %zu is no record: move the file away to begin anew", path,
-			     json_array_size(records) + 1);
+			     "%s: line %zu is no record: move the file away to begin anew",
+			     path, json_array_size(records) + 1);
 }
 
 json_t *dmafp_journal_read(const char *path, struct dmafp_err *err)

@@ -3,12 +3,14 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/file.h"
 #include "base/proc.h"
 
@@ -41,6 +43,22 @@ void dmafp_proc_init(void)
 int dmafp_proc_interrupted(void)
 {
 	return interrupted;
+}
+
+int dmafp_proc_check(struct dmafp_err *err, const char *fmt, ...)
+{
+	int sig = interrupted;
+	char *where;
+	va_list ap;
+
+	if (!sig)
+		return 0;
+	va_start(ap, fmt);
+	where = dmafp_alloc_vprintf(fmt, ap);
+	va_end(ap);
+	dmafp_err_set(err, EINTR, 128 + sig, "interrupted %s", where);
+	free(where);
+	return -EINTR;
 }
 
 const volatile sig_atomic_t *dmafp_proc_signal(void)
@@ -188,12 +206,6 @@ static int exit_status(int status)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-static int interrupted_error(const struct dmafp_proc *proc, struct dmafp_err *err)
-{
-	return dmafp_err_set(err, EINTR, 128 + interrupted,
-			     "interrupted while %s was running", proc->name);
-}
-
 int dmafp_proc_run(const char *const *argv, const char *dir, const char *log,
 		   const struct dmafp_proc_tick *tick, struct dmafp_err *err)
 {
@@ -204,11 +216,9 @@ int dmafp_proc_run(const char *const *argv, const char *dir, const char *log,
 	if (ret)
 		return ret;
 	while (!dmafp_proc_poll(&proc)) {
-		if (interrupted) {
-			dmafp_proc_kill(&proc);
-			return interrupted_error(&proc, err);
-		}
-		ret = tick ? tick->run(tick->ctx) : 0;
+		ret = dmafp_proc_check(err, "while %s was running", proc.name);
+		if (!ret && tick)
+			ret = tick->run(tick->ctx);
 		if (ret) {
 			dmafp_proc_kill(&proc);
 			return ret;

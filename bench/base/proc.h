@@ -57,6 +57,15 @@ void dmafp_proc_init(void);
  */
 int dmafp_proc_interrupted(void);
 
+/**
+ * dmafp_proc_check() - go on, unless a signal asked the program to end
+ * @err: filled then: "interrupted " and, printf-like, where
+ *
+ * Return: 0, or -EINTR.
+ */
+int dmafp_proc_check(struct dmafp_err *err, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /** dmafp_proc_signal() - the same flag, for those who poll it; 0 or the number */
 const volatile sig_atomic_t *dmafp_proc_signal(void);
 

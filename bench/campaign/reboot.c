@@ -30,12 +30,11 @@ int dmafp_reboot_now(int kexec, struct dmafp_err *err)
 {
 	const char *const argv[] = { "systemctl", "--no-block",
 				     kexec ? "kexec" : "reboot", NULL };
-	int ret;
-
 	/* whoever ends this program has other plans for the machine */
-	if (dmafp_proc_interrupted())
-		return dmafp_err_set(err, EINTR, 128 + dmafp_proc_interrupted(),
-				     "interrupted before the reboot");
+	int ret = dmafp_proc_check(err, "before the reboot");
+
+	if (ret)
+		return ret;
 	/* newer ones boot by kexec whatever is loaded */
 	setenv("SYSTEMCTL_SKIP_AUTO_KEXEC", "1", 1);
 	/* where systemd runs: sd_booted(3) */

@@ -206,17 +206,6 @@ int dmafp_record_resumed(struct dmafp_journal *journal, struct dmafp_err *err)
 
 /* --- results */
 
-static int sync_path(const char *path, struct dmafp_err *err)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC), ret = 0;
-
-	if (fd < 0 || fsync(fd))
-		ret = dmafp_err_errno(err, errno, "cannot sync %s", path);
-	if (fd >= 0)
-		close(fd);
-	return ret;
-}
-
 static int sync_files(const char *dir, struct dmafp_err *err)
 {
 	DIR *entries = opendir(dir);
@@ -229,11 +218,11 @@ static int sync_files(const char *dir, struct dmafp_err *err)
 		char *path = dmafp_path("%s/%s", dir, entry->d_name);
 
 		if (entry->d_name[0] != '.')
-			ret = sync_path(path, err);
+			ret = dmafp_file_sync(path, err);
 		free(path);
 	}
 	closedir(entries);
-	return ret ?: sync_path(dir, err);
+	return ret ?: dmafp_file_sync(dir, err);
 }
 
 int dmafp_campaign_commit(const struct dmafp_campaign *campaign,
@@ -242,12 +231,12 @@ int dmafp_campaign_commit(const struct dmafp_campaign *campaign,
 {
 	char *results = dmafp_campaign_path(campaign, "results");
 	char *path = dmafp_path("%s/%s", results, turn->name);
-	int ret = dmafp_file_mkdirs(results, err) ?: sync_path(campaign->dir, err)
+	int ret = dmafp_file_mkdirs(results, err) ?: dmafp_file_sync(campaign->dir, err)
 						   ?: sync_files(work, err);
 
 	if (!ret && rename(work, path))
 		ret = dmafp_err_errno(err, errno, "cannot move %s to %s", work, path);
-	ret = ret ?: sync_path(results, err);
+	ret = ret ?: dmafp_file_sync(results, err);
 	free(path);
 	free(results);
 	return ret;

@@ -259,10 +259,9 @@ int dmafp_campaign_step(const struct dmafp_campaign *campaign,
 		ret = decide(&step);
 	while (ret == AGAIN && !dmafp_proc_interrupted());
 	dmafp_journal_close(&step.journal);
-	if (ret == AGAIN)
-		ret = dmafp_err_set(err, EINTR, 128 + dmafp_proc_interrupted(),
-				    "interrupted; the next step goes on");
-	return ret;
+	return ret == AGAIN
+		       ? dmafp_proc_check(err, "between two steps; the next one goes on")
+		       : ret;
 }
 
 /* --- in the capture kernel */

@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "analysis/json_text.h"
 #include "analysis/render/wrap.h"
 #include "audit/audit.h"
 #include "base/cpulist.h"
@@ -118,21 +119,13 @@ static const char *subject_of(const struct dmafp_check *check)
 	return "";
 }
 
-static json_t *text(const char *s)
-{
-	json_t *json = json_string(s);
-
-	/* what the machine says need not be UTF-8 */
-	return json ? json : json_string("(not UTF-8)");
-}
-
 static json_t *finding_json(const struct dmafp_finding *finding)
 {
 	return json_pack("{s:s, s:s, s:s, s:o, s:s, s:o}", "subject",
 			 subject_of(finding->check), "check", finding->check->name,
 			 "class", dmafp_finding_word(finding->class), "reading",
-			 text(finding->reading), "why", finding->check->why, "command",
-			 text(finding->command));
+			 dmafp_json_string(finding->reading), "why", finding->check->why,
+			 "command", dmafp_json_string(finding->command));
 }
 
 static void dump(json_t *json)

@@ -28,11 +28,13 @@ static int take_lock(int fd, void (*wait)(const char *text), struct dmafp_err *e
 	bool told = false;
 
 	while (flock(fd, LOCK_EX | LOCK_NB)) {
+		int ret;
+
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return dmafp_err_errno(err, errno, "cannot lock the kernel cache");
-		if (dmafp_proc_interrupted())
-			return dmafp_err_set(err, EINTR, 128 + dmafp_proc_interrupted(),
-					     "interrupted while waiting for the kernel cache");
+		ret = dmafp_proc_check(err, "while waiting for the kernel cache");
+		if (ret)
+			return ret;
 		if (!told && wait)
 			wait("another lab is building kernels: waiting for it");
 		told = true;

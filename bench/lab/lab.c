@@ -507,12 +507,11 @@ static bool all_done(const struct lab *lab)
 static int finish_boots(struct lab *lab, struct dmafp_err *err)
 {
 	while (!all_done(lab)) {
-		int ret;
+		int ret = dmafp_proc_check(
+			err, "while guests were running; results so far are in %s", lab->out);
 
-		if (dmafp_proc_interrupted())
-			return dmafp_err_set(err, EINTR, 128 + dmafp_proc_interrupted(),
-					     "interrupted while guests were running; results so far are in %s",
-					     lab->out);
+		if (ret)
+			return ret;
 		poll(NULL, 0, POLL_MS);
 		ret = look_after_guests(lab);
 		if (ret)

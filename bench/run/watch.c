@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "analysis/json_text.h"
 #include "run/watch.h"
 
 #define COLUMNS 72
@@ -179,13 +180,6 @@ void dmafp_watch_print(const struct dmafp_watched *watched,
 
 /* JSON */
 
-static json_t *text_json(const char *text)
-{
-	json_t *json = json_string(text);
-
-	return json ? json : json_string("(not UTF-8)");
-}
-
 static json_t *entry_json(const struct dmafp_watch_entry *entry,
 			  const struct dmafp_symbols *symbols)
 {
@@ -194,9 +188,9 @@ static json_t *entry_json(const struct dmafp_watch_entry *entry,
 	size_t i;
 
 	for (i = 0; i < entry->nr_stack && i < DMAFP_WATCH_STACK; i++)
-		json_array_append_new(stack, text_json(dmafp_symbols_text(
+		json_array_append_new(stack, dmafp_json_string(dmafp_symbols_text(
 						     symbols, entry->stack[i], text)));
-	json = json_pack("{s:o, s:i, s:i, s:o}", "thread", text_json(entry->comm), "pid",
+	json = json_pack("{s:o, s:i, s:i, s:o}", "thread", dmafp_json_string(entry->comm), "pid",
 			 (int)entry->pid, "cpu", (int)entry->cpu, "stack", stack);
 	for (i = 0; i < NR_CONTEXTS; i++)
 		json_object_set_new(json, contexts[i].name,
@@ -210,8 +204,8 @@ static json_t *device_json(const struct dmafp_watch_device *device,
 	bool breach = dmafp_watch_is_breach(device);
 
 	return json_pack("{s:o, s:o, s:b, s:I, s:I, s:I, s:I, s:o, s:o}", "device",
-			 text_json(device->name), "driver",
-			 *device->driver ? text_json(device->driver) : json_null(),
+			 dmafp_json_string(device->name), "driver",
+			 *device->driver ? dmafp_json_string(device->driver) : json_null(),
 			 "is_breach", breach, "entries", (json_int_t)device->entries,
 			 "concurrent", (json_int_t)device->overlaps, "atomic",
 			 (json_int_t)device->atomic, "failed", (json_int_t)device->failed,

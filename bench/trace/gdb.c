@@ -104,11 +104,11 @@ static int take_packet(struct dmafp_gdb *gdb, char answer[DMAFP_GDB_PACKET])
 static int receive(struct dmafp_gdb *gdb, int timeout_ms, struct dmafp_err *err)
 {
 	struct pollfd pfd = { .fd = gdb->fd, .events = POLLIN };
+	int ret = dmafp_proc_check(err, "while a guest was stepped");
 	ssize_t n;
 
-	if (dmafp_proc_interrupted())
-		return dmafp_err_set(err, EINTR, 128 + dmafp_proc_interrupted(),
-				     "interrupted while a guest was stepped");
+	if (ret)
+		return ret;
 	if (gdb->fd < 0)
 		return gone(gdb, err);
 	if (poll(&pfd, 1, timeout_ms) <= 0)
