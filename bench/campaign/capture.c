@@ -32,15 +32,23 @@ static int put_module(const char *root, const char *name, const char *from,
 	return ret;
 }
 
-static int put_json(const char *root, const char *name, json_t *json, struct dmafp_err *err)
+static int put_text(const char *root, const char *name, const char *text,
+		    struct dmafp_err *err)
 {
 	char *path = dmafp_path("%s%s", root, name);
-	char *text = json_dumps(json, JSON_INDENT(1));
 	int ret = dmafp_file_write(path, text, strlen(text), err);
+
+	free(path);
+	return ret;
+}
+
+static int put_json(const char *root, const char *name, json_t *json, struct dmafp_err *err)
+{
+	char *text = json_dumps(json, JSON_INDENT(1));
+	int ret = put_text(root, name, text, err);
 
 	json_decref(json);
 	free(text);
-	free(path);
 	return ret;
 }
 
@@ -81,20 +89,31 @@ static int put_campaign(const struct dmafp_campaign *campaign, const char *root,
 	return ret;
 }
 
-int dmafp_capture_put_modules(const char *root, char *const *files, size_t nr,
+/* "00-nvme-core.ko", and "00-nvme-core.options" beside it where it has any */
+static int put_listed(const char *root, size_t i, const struct dmafp_module *module,
+		      struct dmafp_err *err)
+{
+	const char *name = strrchr(module->file, '/') + 1, *end = strstr(name, ".ko");
+	char *stem = dmafp_path("%s/%02zu-%.*s", DMAFP_CAPTURE_MODULES, i,
+				(int)(end ? end - name : (ssize_t)strlen(name)), name);
+	char *file = dmafp_path("%s.ko", stem), *options = dmafp_path("%s.options", stem);
+	int ret = put_module(root, file, module->file, err);
+
+	if (!ret && *module->options)
+		ret = put_text(root, options, module->options, err);
+	free(options);
+	free(file);
+	free(stem);
+	return ret;
+}
+
+int dmafp_capture_put_modules(const char *root, const struct dmafp_module_list *modules,
 			      struct dmafp_err *err)
 {
 	int ret = 0;
 
-	for (size_t i = 0; !ret && i < nr; i++) {
-		const char *file = strrchr(files[i], '/') + 1, *end = strstr(file, ".ko");
-		char *name =
-			dmafp_path("%s/%02zu-%.*s.ko", DMAFP_CAPTURE_MODULES, i,
-				   (int)(end ? end - file : (ssize_t)strlen(file)), file);
-
-		ret = put_module(root, name, files[i], err);
-		free(name);
-	}
+	for (size_t i = 0; !ret && i < modules->nr; i++)
+		ret = put_listed(root, i, &modules->items[i], err);
 	return ret;
 }
 
@@ -103,8 +122,7 @@ static int put_storage(const struct dmafp_campaign *campaign, const char *root,
 {
 	struct dmafp_storage storage;
 	int ret = dmafp_storage_find(&storage, campaign->dir, err) ?:
-			  dmafp_capture_put_modules(root, storage.modules, storage.nr_modules,
-						    err) ?:
+			  dmafp_capture_put_modules(root, &storage.modules, err) ?:
 			  put_json(root, DMAFP_CAPTURE_STORAGE, dmafp_storage_json(&storage),
 				   err);
 

@@ -8,6 +8,7 @@
 #define DMAFP_CAMPAIGN_CAPTURE_H
 
 #include "campaign/machine.h"
+#include "campaign/module_list.h"
 #include "campaign/plan.h"
 
 /* Names in that initramfs */
@@ -57,14 +58,12 @@ int dmafp_capture_pack(const struct dmafp_campaign *campaign, const char *module
 /**
  * dmafp_capture_put_modules() - the disk's and the watchdog's alone
  * @root: of the initramfs, with its folders
- * @files: modules of the kernel that runs now, compressed or not, in the order in which
- *	they are to be loaded
- * @nr: how many
+ * @modules: of the kernel that runs now
  * @err: filled on failure
  *
  * Return: 0, or a negative errno.
  */
-int dmafp_capture_put_modules(const char *root, char *const *files, size_t nr,
+int dmafp_capture_put_modules(const char *root, const struct dmafp_module_list *modules,
 			      struct dmafp_err *err);
 
 /**

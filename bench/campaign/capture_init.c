@@ -52,27 +52,47 @@ static void keep_devices(const struct dmafp_campaign *campaign)
 	}
 }
 
+static int is_module(const struct dirent *entry)
+{
+	const char *end = strrchr(entry->d_name, '.');
+
+	return end && !strcmp(end, ".ko");
+}
+
+/* As modprobe had them in the arm; "" where it had none */
+static char *options_of(const char *module)
+{
+	int stem = strlen(module) - strlen(".ko");
+	char *path = dmafp_path("%s/%.*s.options", DMAFP_CAPTURE_MODULES, stem, module);
+	struct dmafp_err ignored;
+	char *options = dmafp_file_read(path, NULL, &ignored);
+
+	free(path);
+	return options ? options : strdup("");
+}
+
 static void insert(const char *name)
 {
 	char *path = dmafp_path("%s/%s", DMAFP_CAPTURE_MODULES, name);
+	char *options = options_of(name);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	/* one that is missing is told by the disk that does not appear */
-	if (fd < 0 || syscall(SYS_finit_module, fd, "", 0))
+	if (fd < 0 || syscall(SYS_finit_module, fd, options, 0))
 		fprintf(stderr, "dmafp: cannot load %s: %s\n", name, strerror(errno));
 	if (fd >= 0)
 		close(fd);
+	free(options);
 	free(path);
 }
 
 static void load_modules(void)
 {
 	struct dirent **entries;
-	int nr = scandir(DMAFP_CAPTURE_MODULES, &entries, NULL, alphasort);
+	int nr = scandir(DMAFP_CAPTURE_MODULES, &entries, is_module, alphasort);
 
 	for (int i = 0; i < nr; i++) {
-		if (entries[i]->d_name[0] != '.')
-			insert(entries[i]->d_name);
+		insert(entries[i]->d_name);
 		free(entries[i]);
 	}
 	if (nr >= 0)

@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/kexec.h"
 #include "base/proc.h"
+#include "campaign/arm.h"
 #include "campaign/capture.h"
 #include "campaign/cmdline.h"
 #include "campaign/real.h"
@@ -56,8 +57,10 @@ static int go(void *ctx, const struct dmafp_campaign_turn *turn, uint32_t attemp
 	      struct dmafp_err *err)
 {
 	struct dmafp_real *real = ctx;
+	const struct dmafp_campaign_arm *arm = &real->campaign->arms[turn->arm];
 	char *cmdline = dmafp_cmdline_arm(real->campaign, turn, attempt);
-	int ret = real->reboot->go(&real->campaign->arms[turn->arm], cmdline, err);
+	int ret = dmafp_campaign_arm_check_files(real->campaign, arm, err)
+			  ?: real->reboot->go(arm, cmdline, err);
 
 	free(cmdline);
 	/* a kernel that does not come up is the watchdog's, where it outlives the reboot */
@@ -296,9 +299,10 @@ static char *find_module(const struct dmafp_campaign_arm *arm, struct dmafp_err 
 /* Whoever ends the program may be a reboot that is under way, or an abort. */
 static int crash_now(struct dmafp_real *real, struct dmafp_err *err)
 {
-	if (dmafp_proc_interrupted())
-		return dmafp_err_set(err, EINTR, 128 + dmafp_proc_interrupted(),
-				     "interrupted before the crash");
+	int ret = dmafp_proc_check(err, "before the crash");
+
+	if (ret)
+		return ret;
 	dmafp_watchdog_leave(&real->watchdog);
 	return dmafp_kexec_crash(err);
 }

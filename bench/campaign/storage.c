@@ -11,11 +11,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
 #include "base/file.h"
-#include "base/proc.h"
 #include "base/unescape.h"
-#include "base/unpack.h"
 #include "campaign/disk_drivers.h"
 #include "campaign/storage.h"
 
@@ -96,8 +93,6 @@ static int no_use(const char *dir, const char *what, struct dmafp_err *err)
 			     dir, what);
 }
 
-static void add_module(const char *name, struct dmafp_storage *storage);
-
 static int find_device(struct dmafp_storage *storage, const char *dir, dev_t dev,
 		       struct dmafp_err *err)
 {
@@ -112,33 +107,10 @@ static int find_device(struct dmafp_storage *storage, const char *dir, dev_t dev
 			why_not = "a filesystem without a UUID";
 	}
 	for (size_t i = 0; !why_not && i < drivers.nr; i++)
-		add_module(drivers.items[i], storage);
+		dmafp_module_list_add(&storage->modules, drivers.items[i]);
 	dmafp_names_free(&drivers);
 	free(name);
 	return why_not ? no_use(dir, why_not, err) : 0;
-}
-
-static void add_file(const char *file, struct dmafp_storage *storage)
-{
-	for (size_t i = 0; i < storage->nr_modules; i++)
-		if (!strcmp(storage->modules[i], file))
-			return;
-	storage->modules = dmafp_alloc_grow(storage->modules, storage->nr_modules,
-					    sizeof(*storage->modules));
-	storage->modules[storage->nr_modules++] = strdup(file);
-}
-
-/* modprobe knows what is needed before it, also by softdep: "insmod FILE OPTIONS" */
-static void add_module(const char *name, struct dmafp_storage *storage)
-{
-	const char *const argv[] = { "modprobe", "--show-depends", name, NULL };
-	struct dmafp_err err;
-	char *text = dmafp_proc_output(argv, &err), *rest = text, *line, file[512];
-
-	while (text && (line = strsep(&rest, "\n")))
-		if (sscanf(line, "insmod %511s", file) == 1)
-			add_file(file, storage);
-	free(text);
 }
 
 static void add_if_loaded(const char *name, struct dmafp_storage *storage)
@@ -147,7 +119,7 @@ static void add_if_loaded(const char *name, struct dmafp_storage *storage)
 
 	/* what is built in has no state */
 	if (dmafp_file_exists(path))
-		add_module(name, storage);
+		dmafp_module_list_add(&storage->modules, name);
 	free(path);
 }
 
@@ -156,7 +128,7 @@ static void add_watchdog(struct dmafp_storage *storage)
 	char *module = realpath("/sys/class/watchdog/watchdog0/device/driver/module", NULL);
 
 	if (module)
-		add_module(strrchr(module, '/') + 1, storage);
+		dmafp_module_list_add(&storage->modules, strrchr(module, '/') + 1);
 	free(module);
 	add_if_loaded("softdog", storage);
 }
@@ -176,18 +148,6 @@ int dmafp_storage_find(struct dmafp_storage *storage, const char *dir, struct dm
 		return ret;
 	add_if_loaded(storage->type, storage);
 	add_watchdog(storage);
-	return 0;
-}
-
-int dmafp_storage_check(const struct dmafp_storage *storage, struct dmafp_err *err)
-{
-	for (size_t i = 0; i < storage->nr_modules; i++) {
-		int fd = dmafp_unpack_open(storage->modules[i], err);
-
-		if (fd < 0)
-			return fd;
-		close(fd);
-	}
 	return 0;
 }
 
@@ -246,9 +206,7 @@ int dmafp_storage_mount(const json_t *json, const char *at, char **dir,
 
 void dmafp_storage_free(struct dmafp_storage *storage)
 {
-	while (storage->nr_modules)
-		free(storage->modules[--storage->nr_modules]);
-	free(storage->modules);
+	dmafp_module_list_free(&storage->modules);
 	free(storage->path);
 	free(storage->type);
 	free(storage->uuid);

@@ -3,12 +3,12 @@
 #ifndef DMAFP_CAMPAIGN_STORAGE_H
 #define DMAFP_CAMPAIGN_STORAGE_H
 
-#include <stddef.h>
 #include <sys/types.h>
 
 #include <jansson.h>
 
 #include "base/err.h"
+#include "campaign/module_list.h"
 
 /**
  * struct dmafp_storage - one filesystem on one block device
@@ -16,14 +16,11 @@
  * @uuid: of the filesystem
  * @type: "ext4"
  * @path: the folder, from the filesystem's root
- * @modules: module files that were loaded for it and for a watchdog, in the order in
- *	which they are to be loaded
- * @nr_modules: how many
+ * @modules: that were loaded for it and for a watchdog
  */
 struct dmafp_storage {
 	char *node, *uuid, *type, *path;
-	char **modules;
-	size_t nr_modules;
+	struct dmafp_module_list modules;
 };
 
 /**
@@ -50,15 +47,6 @@ int dmafp_storage_find(struct dmafp_storage *storage, const char *dir,
  */
 int dmafp_storage_place(struct dmafp_storage *storage, const char *mountinfo,
 			const char *dir, dev_t dev, struct dmafp_err *err);
-
-/**
- * dmafp_storage_check() - can its modules be packed for the capture kernel?
- * @storage: as found
- * @err: filled where not
- *
- * Return: 0, or a negative errno.
- */
-int dmafp_storage_check(const struct dmafp_storage *storage, struct dmafp_err *err);
 
 /** dmafp_storage_json() - for the capture kernel: uuid, type and path */
 json_t *dmafp_storage_json(const struct dmafp_storage *storage);

@@ -50,6 +50,23 @@ over "with a kernel that works it is resumed" 1800
 says 'done, 2 of 2 boots measured' "$work/over"
 as_it_was
 
+begin "a kernel that is rebuilt amid it" "$(arms base)" --mode keyed --boots 2 --failures 1
+server_hooks <<'HOOKS'
+in_arm() {
+	[ -e /srv/rebuilt ] || { touch /srv/rebuilt && echo >>/boot/base/bzImage; }
+}
+over() {
+	dmafp campaign status
+	[ ! -e /srv/resumed ] && touch /srv/resumed && truncate -s -1 /boot/base/bzImage &&
+		dmafp campaign resume
+}
+HOOKS
+server_start
+over "it gives up, and goes on with the kernel that was measured" 1800
+says 'failed 1 times, at last: arm base is no longer the one that was measured' "$server_console"
+says 'done, 2 of 2 boots measured' "$work/over"
+as_it_was
+
 # it measures for an hour, and nobody is there to end that
 begin "a capture kernel that hangs" "$(arms base)" --mode kdump --boots 1 --failures 2 \
 	--boot-limit 8 --run-limit 4 --set run.iterations=0 --set run.duration=3600000
@@ -99,8 +116,11 @@ expect 1 "softdog is unloaded" grep '^modules:.* softdog ' "$work/over"
 begin "a capture kernel that hangs, likewise" "$(arms base)" --mode kdump --boots 1 \
 	--failures 2 --boot-limit 8 --run-limit 4 --set run.iterations=0 \
 	--set run.duration=3600000
+echo 'options softdog soft_panic=1' >"$work/softdog.conf"
+server_put "$work/softdog.conf" /etc/modprobe.d/softdog.conf
 server_start
 over "softdog resets it, and it gives up" 1800
+says 'softdog: Initiating panic' "$server_console" # as modprobe.d has it
 says '001-base-kdump-1 failed 2 times, at last: the machine went down in step crash' "$work/over"
 as_it_was
 server_watchdog=i6300esb

@@ -126,15 +126,18 @@ static void packs_for_the_capture_kernel(void **state)
 					     "initramfs/modules/01-m.ko",
 					     "initramfs/modules/02-m.ko",
 					     "initramfs/modules/03-m.ko" };
-	char *files[NR_KINDS], *root = tree_path("initramfs");
+	struct dmafp_module files[NR_KINDS];
+	const struct dmafp_module_list list = { files, NR_KINDS };
+	char *root = tree_path("initramfs"), *options;
 	size_t len, whole;
 	char *image = dmafp_file_read(self, &whole, &err);
 
 	(void)state;
 	tree_put("initramfs/modules/.keep", "");
 	for (size_t i = 0; i < NR_KINDS; i++)
-		files[i] = pack(&kinds[i], self);
-	if (dmafp_capture_put_modules(root, files, NR_KINDS, &err))
+		files[i] = (struct dmafp_module) { pack(&kinds[i], self),
+						   i == 2 ? "a=1 b=\"c d\"" : "" };
+	if (dmafp_capture_put_modules(root, &list, &err))
 		fail_msg("%s", err.msg);
 	for (size_t i = 0; i < NR_KINDS; i++) {
 		char *path = tree_path(names[i]), *text = dmafp_file_read(path, &len, &err);
@@ -144,9 +147,18 @@ static void packs_for_the_capture_kernel(void **state)
 		assert_memory_equal(text, image, whole);
 		free(text);
 		free(path);
-		free(files[i]);
+		free(files[i].file);
 	}
 	free(image);
+	free(root);
+	/* options where there are any */
+	root = tree_path("initramfs/modules/02-m.options");
+	options = dmafp_file_read(root, NULL, &err);
+	assert_string_equal(options, "a=1 b=\"c d\"");
+	free(options);
+	free(root);
+	root = tree_path("initramfs/modules/01-m.options");
+	assert_false(dmafp_file_exists(root));
 	free(root);
 }
 
