@@ -21,6 +21,21 @@ static const struct dmafp_option table[] = {
 	{ 0 }
 };
 
+/* One that cannot be given back does not keep the others; the error is the first one. */
+static int release_all(const struct dmafp_take_options *take, char *const *pcis, int nr,
+		       struct dmafp_err *err)
+{
+	struct dmafp_err later;
+	int ret = 0;
+
+	for (int i = 0; i < nr && !dmafp_proc_interrupted(); i++) {
+		int released = dmafp_take_release(take, pcis[i], ret ? &later : err);
+
+		ret = ret ?: released;
+	}
+	return ret ?: dmafp_proc_check(err, "before all devices were given back");
+}
+
 static int run(void *opts, int argc, char **argv, struct dmafp_err *err)
 {
 	const struct options *options = opts;
@@ -32,13 +47,11 @@ static int run(void *opts, int argc, char **argv, struct dmafp_err *err)
 		.done = dmafp_taken_done,
 		.ctx = &taken,
 	};
-	int i, ret = 0;
+	int ret;
 
 	dmafp_proc_init();
-	if (!argc)
-		ret = dmafp_take_release(&take, NULL, err);
-	for (i = 0; i < argc && !ret; i++)
-		ret = dmafp_take_release(&take, argv[i], err);
+	ret = argc ? release_all(&take, argv, argc, err)
+		   : dmafp_take_release(&take, NULL, err);
 	dmafp_taken_print(&taken);
 	return ret;
 }

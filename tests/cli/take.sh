@@ -25,6 +25,9 @@ echo '{"what":"prepare","pci":"0000:ff:1f.7","boot":"another","driver":"nvme","d
 expect "after a reboot: forgotten" 0 '^0000:ff:1f.7 forgotten: had driver nvme, has driver none$' \
 	release --state state
 echo '{"what":"prepare","pci":"0000:ff:1f.7","boot":"another","driver":"nvme"}' >>state/journal
+expect "one that cannot be does not keep the others" 64 '^0000:ff:1f.7 forgotten' \
+	release nvme0 ff:1f.7 --state state
+echo '{"what":"prepare","pci":"0000:ff:1f.7","boot":"another","driver":"nvme"}' >>state/journal
 
 forgotten_as_json() {
 	"$dmafp" release --state state --json >out.json || return 1
@@ -34,6 +37,6 @@ forgotten_as_json() {
 check "the same as JSON" forgotten_as_json
 
 echo 'no record' >>state/journal
-expect "a damaged journal" 65 'state/journal: line 5 is no record' release --state state
+expect "a damaged journal" 65 'state/journal: line 7 is no record' release --state state
 
 summary
