@@ -138,7 +138,9 @@ static int replace(const char *path, const void *data, size_t len)
 	struct stat old;
 	int fd, ret;
 
-	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	/* one that a dead process left, or a link that somebody laid there */
+	unlink(tmp);
+	fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	ret = fd < 0 ? -errno : 0;
 	/* what takes the place of a file is as private as that was */
 	if (!ret && !stat(path, &old) &&

@@ -416,6 +416,21 @@ static void a_private_file_stays_private(void **state)
 }
 
 /* Only root gives files away, and replacing one takes no more than the folder. */
+/* Where the temporary name is known, a link may lie there. */
+static void no_link_is_followed_on_the_way(void **state)
+{
+	char name[32];
+
+	(void)state;
+	put("victim", "old");
+	snprintf(name, sizeof(name), "new.tmp-%d", (int)getpid());
+	assert_int_equal(symlink("victim", in_dir(name)), 0);
+	put("new", "text");
+	holds("new", "text");
+	holds("victim", "old");
+	assert_false(dmafp_file_exists(in_dir(name)));
+}
+
 static void somebody_elses_file_is_replaced(void **state)
 {
 	struct stat st;
@@ -468,6 +483,7 @@ int main(void)
 		TEST(known_hashes),
 		TEST(path_of_any_length),
 		TEST(a_private_file_stays_private),
+		TEST(no_link_is_followed_on_the_way),
 		TEST(somebody_elses_file_is_replaced),
 	};
 
