@@ -78,8 +78,11 @@ static void become(const char *const *argv, const char *dir, int out, int report
 		   pid_t parent)
 {
 	int in = open("/dev/null", O_RDONLY | O_CLOEXEC), code;
+	sigset_t none;
 
 	setpgid(0, 0);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	/* not SIGKILL: make passes SIGTERM on to what it started */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	signal(SIGPIPE, SIG_DFL);

@@ -154,21 +154,39 @@ static int go(const struct dmafp_campaign_arm *arm, const char *cmdline,
 	return ret ?: choose(err) ?: dmafp_reboot_now(0, err);
 }
 
-static int restore(struct dmafp_err *err)
+static int unchoose(struct dmafp_err *err)
 {
 	static const char *const argv[] = { "grub-editenv", FOLDER "/grubenv", "unset",
 					    "next_entry", NULL };
-	char *foreign = foreign_part(err);
-	int ret = foreign ? write_custom(foreign, "", err) : -EIO;
+	int ret = dmafp_file_exists(argv[1]) ? dmafp_proc_run(argv, NULL, NULL, NULL, err)
+					     : 0;
 
-	free(foreign);
-	if (!ret && dmafp_file_exists(FOLDER "/grubenv"))
-		ret = dmafp_proc_run(argv, NULL, NULL, NULL, err);
 	return ret <= 0 ? ret
 			: dmafp_err_set(
 				  err, EIO, DMAFP_EXIT_COMMAND,
 				  "grub-editenv %s unset next_entry failed with status %d",
 				  argv[1], ret);
+}
+
+static int remove_entry(struct dmafp_err *err)
+{
+	char *foreign = foreign_part(err);
+	int ret = foreign ? write_custom(foreign, "", err) : -EIO;
+
+	free(foreign);
+	return ret;
+}
+
+/*
+ * The choice first: of an entry that is not there GRUB makes the first one of its menu,
+ * which may be any kernel.
+ */
+static int restore(struct dmafp_err *err)
+{
+	struct dmafp_err later;
+	int ret = unchoose(err), removed = remove_entry(ret ? &later : err);
+
+	return ret ?: removed;
 }
 
 const struct dmafp_reboot dmafp_reboot_grub = {

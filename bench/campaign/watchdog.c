@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -34,11 +35,9 @@ static bool load_softdog(const char *node)
 
 static void unload_softdog(struct dmafp_watchdog *watchdog)
 {
-	static const char *const argv[] = { "modprobe", "-r", "softdog", NULL };
-	struct dmafp_err err;
-
+	/* not by modprobe, which would not be run to its end after a signal */
 	if (watchdog->softdog)
-		dmafp_proc_run(argv, NULL, NULL, NULL, &err);
+		syscall(SYS_delete_module, "softdog", O_NONBLOCK);
 	watchdog->softdog = false;
 }
 
