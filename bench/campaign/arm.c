@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "base/proc.h"
 #include "campaign/arm.h"
-#include "campaign/capture.h"
+#include "campaign/capture_check.h"
 #include "campaign/cmdline.h"
 #include "campaign/kernel_config.h"
 #include "campaign/kernel_image.h"
@@ -262,7 +262,10 @@ int dmafp_campaign_arm_check(const struct dmafp_campaign *campaign,
 	ret = arm->module ? dmafp_kernel_image_takes(arm->module, release, err)
 			  : check_installed_module(release, err);
 	if (!ret && campaign->kdump && !arm->module)
-		ret = dmafp_capture_check(release, err);
+		ret = dmafp_capture_check_module(release, err);
+	for (size_t i = 0; !ret && campaign->kdump && i < campaign->nr_devices; i++)
+		ret = dmafp_capture_check_driver("/sys", release, campaign->devices[i],
+						 err);
 	*config = dmafp_kernel_config_of(arm->kernel, release);
 	free(release);
 	ret = ret ?: check_boot(campaign, arm, err);

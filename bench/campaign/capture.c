@@ -140,18 +140,6 @@ char *dmafp_capture_find_module(const char *release, struct dmafp_err *err)
 	return path;
 }
 
-int dmafp_capture_check(const char *release, struct dmafp_err *err)
-{
-	char *path = dmafp_capture_find_module(release, err);
-	int fd = path ? dmafp_unpack_open(path, err) : -ENOENT;
-
-	free(path);
-	if (fd < 0)
-		return fd;
-	close(fd);
-	return 0;
-}
-
 int dmafp_capture_pack(const struct dmafp_campaign *campaign, const char *module,
 		       const char *context, const char *path, struct dmafp_err *err)
 {

@@ -32,15 +32,6 @@
 char *dmafp_capture_find_module(const char *release, struct dmafp_err *err);
 
 /**
- * dmafp_capture_check() - beforehand: can the installed dmafp.ko of a kernel be packed?
- * @release: of the kernel, which has one
- * @err: filled where not: what unpacks it may be missing
- *
- * Return: 0, or a negative errno.
- */
-int dmafp_capture_check(const char *release, struct dmafp_err *err);
-
-/**
  * dmafp_capture_pack() - write the initramfs, for the kernel that runs now
  * @campaign: the campaign
  * @module: dmafp.ko, compressed or not

@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "campaign/capture.h"
+#include "campaign/capture_check.h"
 #include "campaign/cmdline.h"
 #include "campaign/state.h"
 #include "campaign/step.h"
@@ -120,7 +121,8 @@ static void note(void *ctx, const char *text)
 
 static int measure(const struct dmafp_campaign *campaign, struct dmafp_err *err)
 {
-	const struct dmafp_run_options options = {
+	struct dmafp_profile *profile = dmafp_profile_load(DMAFP_CAPTURE_PROFILE, err);
+	struct dmafp_run_options options = {
 		.profile = DMAFP_CAPTURE_PROFILE,
 		.context = DMAFP_CAPTURE_CONTEXT,
 		.module = DMAFP_CAPTURE_MODULE,
@@ -133,6 +135,10 @@ static int measure(const struct dmafp_campaign *campaign, struct dmafp_err *err)
 		.note = note,
 	};
 
+	if (!profile)
+		return -EINVAL;
+	options.sets = dmafp_capture_sets(profile);
+	dmafp_profile_free(profile);
 	return dmafp_run_execute(&options, err);
 }
 

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/proc.h"
 #include "campaign/arm.h"
+#include "campaign/capture_check.h"
 #include "campaign/cmdline.h"
 #include "campaign/kernel_config.h"
 #include "campaign/start.h"
@@ -25,7 +26,8 @@
 #include "run/profile.h"
 #include "take/take.h"
 
-#define ROOM (64ull << 20) /* bytes that must be free */
+#define ROOM	  (64ull << 20) /* bytes that must be free */
+#define LIMIT_MAX 604800u	/* seconds: a week for one boot */
 
 /* --- arms */
 
@@ -37,8 +39,9 @@ static int check_arms(const struct dmafp_campaign *campaign, bool force,
 	int ret = 0;
 
 	for (size_t i = 0; !ret && i < campaign->nr_arms; i++)
-		ret = dmafp_campaign_arm_check(campaign, &campaign->arms[i], &configs[i],
-					       err);
+		ret = dmafp_proc_check(err, "while the arms were looked at")
+			      ?: dmafp_campaign_arm_check(campaign, &campaign->arms[i],
+							  &configs[i], err);
 	if (!ret && !force)
 		ret = dmafp_kernel_configs_check(campaign, (const char *const *)configs,
 						 err);
@@ -150,6 +153,18 @@ static int choose_devices(struct dmafp_campaign *campaign,
 
 /* --- the rest */
 
+static int check_profile(const struct dmafp_campaign *campaign,
+			 const struct dmafp_profile *profile, struct dmafp_err *err)
+{
+	if (profile->pktgen.receive)
+		return dmafp_err_set(
+			err, ENOTSUP, DMAFP_EXIT_USAGE,
+			"profile %s receives, for which a campaign has no second "
+			"port: use dmafp run --peer, or --set pktgen.receive=no",
+			profile->name);
+	return campaign->kdump ? dmafp_capture_check_profile(profile, err) : 0;
+}
+
 static int read_texts(struct dmafp_campaign_draft *draft,
 		      const struct dmafp_campaign_wish *wish, struct dmafp_err *err)
 {
@@ -161,7 +176,8 @@ static int read_texts(struct dmafp_campaign_draft *draft,
 	if (!profile)
 		return -EINVAL;
 	draft->profile = strdup(profile->text);
-	ret = choose_devices(&draft->campaign, profile, wish, err);
+	ret = check_profile(&draft->campaign, profile, err)
+		      ?: choose_devices(&draft->campaign, profile, wish, err);
 	dmafp_profile_free(profile);
 	if (ret || !wish->context)
 		return ret;
@@ -211,14 +227,29 @@ static int check_cpio(struct dmafp_err *err)
 	return ret < 0 ? ret : 0;
 }
 
+/* One with records, not one that was only just made to be locked */
+static bool has_journal(const struct dmafp_campaign *campaign)
+{
+	char *path = dmafp_campaign_journal(campaign);
+	struct dmafp_err ignored;
+	json_t *records = dmafp_journal_read(path, &ignored);
+	bool has = !records || json_array_size(records);
+
+	json_decref(records);
+	free(path);
+	return has;
+}
+
 /* What an earlier campaign left would count as this one's. */
 static int check_new(const struct dmafp_campaign *campaign, struct dmafp_err *err)
 {
-	static const char *const names[] = { "campaign.json", "results", "pause" };
+	static const char *const names[] = { "campaign.json", "results", "pause",
+					     "journal" };
+	const size_t nr = sizeof(names) / sizeof(names[0]);
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < nr; i++) {
 		char *path = dmafp_campaign_path(campaign, "%s", names[i]);
-		bool there = dmafp_file_exists(path);
+		bool there = i < nr - 1 ? dmafp_file_exists(path) : has_journal(campaign);
 
 		free(path);
 		if (there)
@@ -349,6 +380,10 @@ int dmafp_campaign_draft(struct dmafp_campaign_draft *draft,
 	if (!wish->boots || !wish->failures || !(wish->plain || wish->keyed || wish->kdump))
 		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_USAGE,
 				     "--boots, --failures and --mode must not be nothing");
+	if (!wish->run_limit || wish->run_limit > LIMIT_MAX || wish->boot_limit > LIMIT_MAX)
+		return dmafp_err_set(err, ERANGE, DMAFP_EXIT_USAGE,
+				     "--run-limit is 1 to %u s, --boot-limit at most as much",
+				     LIMIT_MAX);
 	ret = compose(campaign, wish, err) ?: read_arms(campaign, wish, err)
 					    ?: read_texts(draft, wish, err)
 					    ?: check_folder(campaign, err);
@@ -423,12 +458,17 @@ void dmafp_campaign_draft_print(const struct dmafp_campaign_draft *draft, FILE *
 	free(modes);
 }
 
+/* NULL: there is to be none, also where a start was cut short */
 static int put(const struct dmafp_campaign *campaign, const char *name, const char *text,
 	       struct dmafp_err *err)
 {
 	char *path = dmafp_campaign_path(campaign, "%s", name);
-	int ret = text ? dmafp_file_write(path, text, strlen(text), err) : 0;
+	int ret = 0;
 
+	if (text)
+		ret = dmafp_file_write(path, text, strlen(text), err);
+	else if (unlink(path) && errno != ENOENT)
+		ret = dmafp_err_errno(err, errno, "cannot remove %s", path);
 	free(path);
 	return ret;
 }

@@ -287,17 +287,22 @@ static int copy_all(const char *from, const char *to, struct dmafp_err *err)
 	return ret;
 }
 
+/* Why it cannot be taken is written down here: home would not know. */
 static int take_captured(struct step *step, const char *results)
 {
 	const struct dmafp_campaign_turn *turn = due(step);
 	char *work = dmafp_campaign_work(step->campaign, turn);
+	struct dmafp_err ignored;
 	int ret = copy_all(results, work, step->err)
-			  ?: dmafp_campaign_commit(step->campaign, turn, work, step->err)
-			  ?: dmafp_record_done(&step->journal, turn->name,
-					       step->state.attempt, step->err);
+			  ?: dmafp_campaign_commit(step->campaign, turn, work, step->err);
 
 	free(work);
-	return ret;
+	if (ret)
+		dmafp_record_failed(&step->journal, turn->name, step->state.attempt,
+				    step->err->msg, &ignored);
+	return ret
+		       ?: dmafp_record_done(&step->journal, turn->name,
+					    step->state.attempt, step->err);
 }
 
 int dmafp_campaign_captured(const struct dmafp_campaign *campaign,

@@ -131,7 +131,9 @@ static int ask(const struct options *options, struct dmafp_err *err)
 	fflush(stdout);
 	if (fgets(answer, sizeof(answer), stdin) && !strcmp(answer, "yes\n"))
 		return 0;
-	return dmafp_err_set(err, ECANCELED, DMAFP_EXIT_USAGE, "nothing was begun");
+	return dmafp_proc_check(err, "before anything was begun")
+		       ?: dmafp_err_set(err, ECANCELED, DMAFP_EXIT_USAGE,
+					"nothing was begun");
 }
 
 static int step(const struct dmafp_campaign *campaign, struct dmafp_err *err)
@@ -228,8 +230,11 @@ static int start(const struct options *options, struct dmafp_err *err)
 		.destroy = options->destroy,
 	};
 	struct dmafp_campaign_draft draft = { 0 };
-	int ret = check_unit(options, err) ?: dmafp_campaign_draft(&draft, &wish, err);
+	int ret;
 
+	/* a kernel that is loaded for a check is unloaded whatever comes */
+	dmafp_proc_init();
+	ret = check_unit(options, err) ?: dmafp_campaign_draft(&draft, &wish, err);
 	if (!ret) {
 		dmafp_campaign_draft_print(&draft, stdout);
 		dmafp_campaign_fitness_print(&draft.campaign, stdout);
@@ -325,8 +330,8 @@ static int is_over(const struct dmafp_campaign *campaign,
 static void print_pausing(const struct dmafp_campaign *campaign,
 			  const struct dmafp_campaign_state *state)
 {
-	if (state->begun)
-		printf("%s, which is under way, is made to its end%s; then it stops\n",
+	if (state->begun && strcmp(state->step, "reboot"))
+		printf("%s, which is being measured, is made to its end%s; then it stops\n",
 		       campaign->turns[state->next].name,
 		       campaign->turns[state->next].kind == DMAFP_BOOT_KDUMP
 			       ? ", the crash too"

@@ -34,6 +34,12 @@ before() {
 	mkdir -p /var/lib/dmafp/campaign/results
 	start
 	rmdir /var/lib/dmafp/campaign/results
+	echo '{"what":"end","how":"aborted","why":""}' >/var/lib/dmafp/campaign/journal
+	start
+	rm /var/lib/dmafp/campaign/journal
+	start '' --run-limit 0
+	start '' --mode kdump --set traffic.tools=fio
+	start '' --set pktgen.receive=yes
 	echo CONFIG_KASAN=y >>/boot/base/config
 	start
 	dmafp campaign start --force -p /srv/server.ini -d 0000:00:04.0 --arm base=/boot/base/bzImage \
@@ -58,10 +64,12 @@ expect 1 "not the arm's again" grep -qa "$in_arm" "$server_console"
 for refusal in "GRUB's entry cannot have any of" 'is longer than the kernel takes' \
 	'append= may have neither -- nor dmafp_turn=' 'cannot read /srv/none' \
 	'there is a campaign in /var/lib/dmafp/campaign already \(results\)' \
+	'there is a campaign in /var/lib/dmafp/campaign already \(journal\)' \
+	'run-limit is 1 to' 'has neither fio nor' 'receives, for which a campaign has no' \
 	'no verdict would come of these kernels' '^  arm base: CONFIG_KASAN is on'; do
 	says "$refusal" "$server/console.1"
 done
-expect 0 "all of them are refused" test "$(grep -ac '^refused: 6[46]' "$server/console.1")" -eq 6
+expect 0 "all of them are refused" test "$(grep -ac '^refused: 6[46]' "$server/console.1")" -eq 10
 says 'nobody to ask: say --yes' "$server/console.1" # by --force
 over "the campaign goes on to its end" 1800
 says 'done, 4 of 4 boots measured' "$work/over"

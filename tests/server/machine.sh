@@ -38,7 +38,7 @@ server_make() {
 server_arguments() {
 	cat <<-ARGUMENTS
 		-nodefaults -no-user-config -display none
-		-M q35,kernel-irqchip=split -cpu max -smp 1 -m 1G
+		-M q35,kernel-irqchip=split -cpu max -smp ${server_cpus:-1} -m 1G
 		-accel tcg -icount shift=0,sleep=${server_sleep:-on} -seed 1
 		-rtc base=$(date -u -d "2030-01-01 $server_life day" +%Y-%m-%dT%H:%M:%S),clock=vm
 		-device intel-iommu,intremap=on

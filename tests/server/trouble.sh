@@ -125,6 +125,15 @@ says '001-base-kdump-1 failed 2 times, at last: the machine went down in step cr
 as_it_was
 server_watchdog=i6300esb
 
+server_cpus=2
+begin "a CPU that the capture kernel has not" "$(arms base)" --mode keyed,kdump --boots 1 \
+	--failures 1 --set run.cpus=1
+server_start
+over "it is measured on the one that it has" 1800
+says 'done, 2 of 2 boots measured' "$work/over"
+as_it_was
+server_cpus=1
+
 begin "a full disk" "$(arms base patched)" --mode keyed --boots 1 --failures 2
 server_hooks <<'HOOKS'
 begun() {

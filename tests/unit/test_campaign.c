@@ -636,6 +636,31 @@ static void foreign_capture(void **state)
 	free(dir);
 }
 
+/* It says why itself: home would only know in which step the machine went down. */
+static void capture_that_is_not_taken(void **state)
+{
+	struct dmafp_campaign_state now;
+	char *dir = tree_path("none");
+
+	(void)state;
+	start(1);
+	while (boot() != CRASHED)
+		continue;
+	look(&now);
+	assert_string_equal(now.step, "crash");
+	assert_true(dmafp_campaign_captured(&campaign, &world->here, dir, &err) < 0);
+	look(&now);
+	assert_false(now.begun);
+	assert_int_equal(now.failures, 1);
+	assert_non_null(strstr(now.why, "cannot read"));
+	assert_non_null(strstr(now.why, dir));
+	world->captured = false;
+	memset(&world->here, 0, sizeof(world->here));
+	run(100);
+	is_whole(4);
+	free(dir);
+}
+
 static void plan_is_read_back(void **state)
 {
 	struct dmafp_campaign copy;
@@ -707,6 +732,7 @@ int main(void)
 		cmocka_unit_test(settles),
 		cmocka_unit_test(not_twice_in_a_boot),
 		cmocka_unit_test(foreign_capture),
+		cmocka_unit_test(capture_that_is_not_taken),
 		cmocka_unit_test(plan_is_read_back),
 		cmocka_unit_test(plan_is_refused),
 	};

@@ -14,6 +14,7 @@
 #include "base/proc.h"
 #include "base/unpack.h"
 #include "campaign/capture.h"
+#include "campaign/capture_check.h"
 #include "run/module.h"
 #include "traffic/modinfo.h"
 #include "tree.h"
@@ -176,9 +177,9 @@ static void can_be_packed(void **state)
 	tree_link("fake/sh", "/bin/sh");
 	assert_int_equal(chmod(modinfo, 0755), 0);
 	setenv("PATH", with, 1);
-	assert_int_equal(dmafp_capture_check("6.1-x", &err), 0);
+	assert_int_equal(dmafp_capture_check_module("6.1-x", &err), 0);
 	setenv("PATH", fake, 1);
-	assert_int_equal(dmafp_capture_check("6.1-x", &err), -ENOENT);
+	assert_int_equal(dmafp_capture_check_module("6.1-x", &err), -ENOENT);
 	assert_non_null(strstr(err.msg, "zstd is not installed"));
 	setenv("PATH", before, 1);
 	free(with);
