@@ -121,12 +121,10 @@ int dmafp_file_sync(const char *path, struct dmafp_err *err)
 	return ret;
 }
 
-/* The file's name, beside what is in it */
-static int sync_folder_of(const char *path)
+int dmafp_file_sync_name(const char *path, struct dmafp_err *err)
 {
 	char *copy = strdup(path);
-	struct dmafp_err ignored;
-	int ret = dmafp_file_sync(dirname(copy), &ignored);
+	int ret = dmafp_file_sync(dirname(copy), err);
 
 	free(copy);
 	return ret;
@@ -135,6 +133,7 @@ static int sync_folder_of(const char *path)
 static int replace(const char *path, const void *data, size_t len)
 {
 	char *tmp = dmafp_path("%s.tmp-%d", path, (int)getpid());
+	struct dmafp_err ignored;
 	struct stat old;
 	int fd, ret;
 
@@ -155,7 +154,7 @@ static int replace(const char *path, const void *data, size_t len)
 	if (!ret && rename(tmp, path))
 		ret = -errno;
 	if (!ret)
-		ret = sync_folder_of(path);
+		ret = dmafp_file_sync_name(path, &ignored);
 	if (ret)
 		unlink(tmp);
 	free(tmp);

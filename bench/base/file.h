@@ -90,6 +90,9 @@ int dmafp_file_remove_tree(const char *path);
  */
 int dmafp_file_sync(const char *path, struct dmafp_err *err);
 
+/** dmafp_file_sync_name() - the name of a file, in its folder; as dmafp_file_sync() */
+int dmafp_file_sync_name(const char *path, struct dmafp_err *err);
+
 /**
  * dmafp_file_sha256() - hash a file's content
  * @path: the file

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,16 +30,6 @@ static int take_lock(int fd, const char *path, bool wait, struct dmafp_err *err)
 		poll(NULL, 0, 100);
 	}
 	return 0;
-}
-
-/* The file's name is on the disk, too, not only what is in it. */
-static int sync_folder(const char *path, struct dmafp_err *err)
-{
-	char *copy = strdup(path);
-	int ret = dmafp_file_sync(dirname(copy), err);
-
-	free(copy);
-	return ret;
 }
 
 /* Behind the last whole line: what is there was cut off while it was written. */
@@ -77,7 +66,8 @@ int dmafp_journal_open(struct dmafp_journal *journal, const char *path, bool wai
 	if (!ret)
 		(void)!fallocate(journal->fd, FALLOC_FL_KEEP_SIZE, 0,
 				 lseek(journal->fd, 0, SEEK_END) + ROOM);
-	ret = ret ?: sync_folder(path, err);
+	/* its name is on the disk, too, not only what is in it */
+	ret = ret ?: dmafp_file_sync_name(path, err);
 	if (ret)
 		dmafp_journal_close(journal);
 	return ret;

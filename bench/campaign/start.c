@@ -76,12 +76,11 @@ static int read_arms(struct dmafp_campaign *campaign,
 
 /* --- devices */
 
-static int add_device(struct dmafp_campaign *campaign, const char *pci)
+static void add_device(struct dmafp_campaign *campaign, const char *pci)
 {
 	campaign->devices = dmafp_alloc_grow(campaign->devices, campaign->nr_devices,
 					     sizeof(*campaign->devices));
 	campaign->devices[campaign->nr_devices++] = strdup(pci);
-	return 0;
 }
 
 static const struct dmafp_pci_device *find(const struct dmafp_device_list *list,

@@ -5,10 +5,9 @@
 
 #include <stddef.h>
 
+#include "base/boot_id.h"
 #include "base/err.h"
 #include "base/journal.h"
-
-#define DMAFP_BOOT_ID 40 /* bytes of /proc/sys/kernel/random/boot_id */
 
 /**
  * struct dmafp_record - a device that is prepared

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/boot_id.h"
 #include "base/file.h"
 #include "take/taking.h"
 
@@ -22,19 +23,6 @@ static int make_folder(const struct dmafp_taking *take)
 	*slash = '\0';
 	ret = dmafp_file_mkdirs(take->path, take->err);
 	*slash = '/';
-	return ret;
-}
-
-static int read_boot(struct dmafp_taking *take)
-{
-	char *path = dmafp_path("%s/proc/sys/kernel/random/boot_id", take->options->root);
-	int ret = dmafp_file_read_line(path, take->boot, sizeof(take->boot));
-
-	if (!ret && !*take->boot)
-		ret = -EINVAL;
-	if (ret)
-		dmafp_err_errno(take->err, -ret, "cannot read %s", path);
-	free(path);
 	return ret;
 }
 
@@ -67,7 +55,7 @@ int dmafp_taking_begin(struct dmafp_taking *take,
 		.path = journal_path(options),
 		.journal = { .fd = -1 },
 	};
-	ret = read_boot(take);
+	ret = dmafp_boot_id(take->options->root, take->boot, take->err);
 	if (!ret)
 		ret = make_folder(take);
 	if (!ret)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/boot_id.h"
 #include "base/file.h"
 #include "tune/log.h"
 
@@ -13,23 +14,6 @@
 char *dmafp_tune_log_path(const struct dmafp_tune_options *options)
 {
 	return dmafp_path("%s/journal", options->state ? options->state : DMAFP_TUNE_STATE);
-}
-
-/* A random number of each boot: Documentation/admin-guide/sysctl/kernel.rst */
-static int read_boot(const struct dmafp_tune_options *options, char boot[64],
-		     struct dmafp_err *err)
-{
-	char *path = dmafp_path("%s/proc/sys/kernel/random/boot_id",
-				options->root ? options->root : "");
-	int ret = dmafp_file_read_line(path, boot, 64);
-
-	if (!ret && !*boot)
-		ret = -EINVAL;
-	if (ret)
-		dmafp_err_errno(err, -ret,
-				"cannot tell this boot from another: cannot read %s", path);
-	free(path);
-	return ret;
 }
 
 static int foreign(const char *path, struct dmafp_err *err)
@@ -64,14 +48,14 @@ static int understand(const char *path, const char *boot, struct dmafp_tune_log 
 int dmafp_tune_log_read(const struct dmafp_tune_options *options,
 			struct dmafp_tune_log *log, struct dmafp_err *err)
 {
-	char *path = dmafp_tune_log_path(options), boot[64];
+	char *path = dmafp_tune_log_path(options), boot[DMAFP_BOOT_ID];
 	int ret = 0;
 
 	*log = (struct dmafp_tune_log) { .records = dmafp_journal_read(path, err) };
 	if (!log->records)
 		ret = -EINVAL;
 	if (!ret && json_array_size(log->records))
-		ret = read_boot(options, boot, err);
+		ret = dmafp_boot_id(options->root ? options->root : "", boot, err);
 	ret = ret ?: understand(path, boot, log, err);
 	if (ret)
 		dmafp_tune_log_free(log);
@@ -88,8 +72,8 @@ void dmafp_tune_log_free(struct dmafp_tune_log *log)
 int dmafp_tune_log_begin(const struct dmafp_tune_options *options,
 			 struct dmafp_journal *journal, struct dmafp_err *err)
 {
-	char boot[64];
-	int ret = read_boot(options, boot, err);
+	char boot[DMAFP_BOOT_ID];
+	int ret = dmafp_boot_id(options->root ? options->root : "", boot, err);
 
 	if (ret)
 		return ret;
