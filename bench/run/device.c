@@ -197,6 +197,28 @@ int dmafp_device_parse(const char *text, struct dmafp_pci_device *device)
 	return 0;
 }
 
+int dmafp_device_find(const char *sysfs, const char *text,
+		      struct dmafp_pci_device *device, struct dmafp_err *err)
+{
+	char *path;
+	int there;
+
+	*device = (struct dmafp_pci_device) { .node = -1 };
+	if (dmafp_device_parse(text, device))
+		return dmafp_err_set(
+			err, EINVAL, DMAFP_EXIT_USAGE,
+			"'%s' is no PCI address, which looks like 0000:00:04.0", text);
+	path = attribute(sysfs, device->pci, "");
+	there = dmafp_file_exists(path);
+	free(path);
+	if (!there)
+		return dmafp_err_set(err, ENODEV, DMAFP_EXIT_DEVICE,
+				     "no PCI device %s (see 'dmafp list devices')",
+				     device->pci);
+	read_device(sysfs, device);
+	return 0;
+}
+
 static int compare(const void *a, const void *b)
 {
 	const struct dmafp_pci_device *x = a, *y = b;

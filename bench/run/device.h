@@ -73,6 +73,18 @@ void dmafp_device_list_release(struct dmafp_device_list *list);
  */
 int dmafp_device_parse(const char *text, struct dmafp_pci_device *device);
 
+/**
+ * dmafp_device_find() - one PCI function, as sysfs shows it now
+ * @sysfs: see dmafp_device_list_read()
+ * @text: its address, see dmafp_device_parse()
+ * @device: out
+ * @err: filled on failure: it is no address, or nobody's
+ *
+ * Return: 0, or a negative errno.
+ */
+int dmafp_device_find(const char *sysfs, const char *text,
+		      struct dmafp_pci_device *device, struct dmafp_err *err);
+
 /** dmafp_device_is_bridge() - it leads to other devices, or to another bus */
 bool dmafp_device_is_bridge(const struct dmafp_pci_device *device);
 

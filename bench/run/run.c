@@ -17,6 +17,7 @@
 #include "run/run.h"
 #include "run/session.h"
 #include "run/topology.h"
+#include "traffic/peer.h"
 #include "traffic/traffic.h"
 
 /* One call of dmafp_run_execute() */
@@ -243,36 +244,61 @@ static int choose_named(struct run *run, const char *name)
 			     "no PCI device %s (see 'dmafp list devices')", wanted.pci);
 }
 
-/*
- * A port that receives is not measured itself.  In a lab it is the one behind the
- * first NIC; elsewhere the user knows what the cable leads to.
- */
+/* In a lab it is the one behind the first NIC; else the user knows what the cable leads to. */
+static const char *name_peer(const struct run *run)
+{
+	const struct dmafp_device_list *chosen = &run->chosen;
+	size_t i, nics = 0;
+
+	if (run->options->peer || !run->options->lab)
+		return run->options->peer;
+	for (i = 0; i < chosen->nr; i++)
+		if (!strcmp(chosen->items[i].label, "nic") && ++nics == 2)
+			return chosen->items[i].pci;
+	return NULL;
+}
+
+/* A fake's ports are not those of this machine. */
+static int look_at_peer(struct run *run, const char *name)
+{
+	struct dmafp_peer peer = { 0 };
+	int ret = 0;
+
+	if (!is_loopback(run))
+		ret = dmafp_peer_find("/sys", "/proc", name, &peer, run->err);
+	/* the list of those chosen only gets shorter, and @name may be in it */
+	run->peer = dmafp_alloc_string(is_loopback(run) ? name : peer.device.pci);
+	run->session.peer = run->peer;
+	return ret;
+}
+
+static bool receives(const struct dmafp_profile *profile)
+{
+	return profile->pktgen.receive &&
+	       dmafp_names_has(&profile->traffic.tools, "pktgen");
+}
+
+/* A port that receives is not measured itself. */
 static int find_peer(struct run *run)
 {
-	const struct dmafp_run_options *options = run->options;
 	struct dmafp_device_list *chosen = &run->chosen;
-	size_t i, kept = 0, nics = 0;
+	const char *name = name_peer(run);
+	size_t i, kept = 0;
+	int ret;
 
-	run->session.peer = options->peer;
-	if (!run->profile->pktgen.receive ||
-	    !dmafp_names_has(&run->profile->traffic.tools, "pktgen"))
+	if (!receives(run->profile) && run->options->peer)
+		note(run, "--peer is left alone: the profile's packets are not received "
+			  "(pktgen.receive)");
+	if (!receives(run->profile))
 		return 0;
-	for (i = 0; i < chosen->nr; i++) {
-		const struct dmafp_pci_device *device = &chosen->items[i];
-		bool nic = !strcmp(device->label, "nic");
-
-		nics += nic;
-		if (!run->session.peer && options->lab && nic && nics == 2)
-			run->session.peer = device->pci;
-	}
-	if (!run->session.peer)
+	if (!name)
 		return dmafp_err_set(run->err, EINVAL, DMAFP_EXIT_USAGE,
 				     "the profile's packets are to be received: name the port "
 				     "that the NIC is joined to with --peer, or say "
 				     "--set pktgen.receive=no");
-	/* the list only gets shorter, behind what was looked at */
-	run->peer = dmafp_alloc_string(run->session.peer);
-	run->session.peer = run->peer;
+	ret = look_at_peer(run, name);
+	if (ret)
+		return ret;
 	for (i = 0; i < chosen->nr; i++)
 		if (strcmp(chosen->items[i].pci, run->peer))
 			chosen->items[kept++] = chosen->items[i];

@@ -8,30 +8,6 @@
 #include "take/refusal.h"
 #include "take/taking.h"
 
-static int find_device(const char *sysfs, const char *pci,
-		       struct dmafp_pci_device *device, struct dmafp_err *err)
-{
-	struct dmafp_pci_device wanted = { 0 };
-	struct dmafp_device_list list;
-	bool found = false;
-	int ret = dmafp_taking_parse(pci, &wanted, err);
-
-	if (!ret)
-		ret = dmafp_device_list_read(sysfs, &list, err);
-	if (ret)
-		return ret;
-	for (size_t i = 0; i < list.nr && !found; i++) {
-		found = !strcmp(list.items[i].pci, wanted.pci);
-		if (found)
-			*device = list.items[i];
-	}
-	dmafp_device_list_release(&list);
-	if (found)
-		return 0;
-	return dmafp_err_set(err, ENODEV, DMAFP_EXIT_DEVICE,
-			     "no PCI device %s (see 'dmafp list devices')", wanted.pci);
-}
-
 /* --- prepare */
 
 static int take_off(const struct dmafp_taking *take, struct dmafp_pci_device *device)
@@ -135,7 +111,7 @@ static int prepare(struct dmafp_taking *take, const char *pci)
 {
 	struct dmafp_pci_device device;
 	struct dmafp_claims claims = { 0 };
-	int ret = find_device(take->sysfs, pci, &device, take->err);
+	int ret = dmafp_device_find(take->sysfs, pci, &device, take->err);
 
 	if (!ret)
 		ret = dmafp_refusal_find(take->options, &device, &claims, take->err);
@@ -164,7 +140,7 @@ int dmafp_take_check(const struct dmafp_take_options *options, const char *pci,
 	char *sysfs = dmafp_path("%s/sys", options->root);
 	struct dmafp_claims claims = { 0 };
 	struct dmafp_pci_device device;
-	int ret = find_device(sysfs, pci, &device, err);
+	int ret = dmafp_device_find(sysfs, pci, &device, err);
 
 	if (!ret)
 		ret = dmafp_refusal_find(options, &device, &claims, err);

@@ -32,6 +32,7 @@ struct dmafp_maker_use {
  * @name: as in the profile's [traffic] tools
  * @label: class of the devices that it drives
  * @module: that it needs, NULL: none
+ * @receives: it can have a second port receive
  * @nr_loads: how many loads the profile asks for
  * @describe: what load @index is, without anything measured; its title goes to progress
  * @wait: until the driver has made the device's node
@@ -47,6 +48,7 @@ struct dmafp_maker_use {
  */
 struct dmafp_maker {
 	const char *name, *label, *module;
+	bool receives;
 	size_t (*nr_loads)(const struct dmafp_profile *profile);
 	void (*describe)(const struct dmafp_maker_use *use, size_t index, struct dmafp_load *load);
 	int (*wait)(const struct dmafp_maker_use *use, struct dmafp_err *err);

@@ -233,6 +233,7 @@ const struct dmafp_maker dmafp_maker_pktgen = {
 	.name = "pktgen",
 	.label = "nic",
 	.module = "pktgen",
+	.receives = true,
 	.nr_loads = nr_loads,
 	.describe = describe,
 	.wait = wait,

@@ -12,6 +12,7 @@
 #include "traffic/counters.h"
 #include "traffic/driver.h"
 #include "traffic/maker.h"
+#include "traffic/peer.h"
 #include "traffic/sample.h"
 #include "traffic/tally.h"
 
@@ -25,7 +26,8 @@ struct work {
 	const struct dmafp_maker *maker;
 	struct dmafp_maker_use use;
 	struct dmafp_drivers drivers;
-	struct dmafp_pci_device peer;
+	struct dmafp_peer peer;
+	bool bound;	/* the device, to its own driver */
 	uint32_t *cpus; /* of the loads */
 	size_t nr_cpus;
 	struct dmafp_err *err;
@@ -282,8 +284,9 @@ static int bind(struct work *work, struct dmafp_pci_device *device)
 		ret = dmafp_drivers_load(&work->drivers, work->maker->module, work->err);
 	watching = !ret && begin_watch(work);
 	ret = ret ?: dmafp_drivers_bind(&work->drivers, device, work->err);
+	work->bound = !ret;
 	if (!ret && work->use.peer)
-		ret = dmafp_drivers_bind(&work->drivers, &work->peer, work->err);
+		ret = dmafp_peer_bind(&work->peer, &work->drivers, work->err);
 	if (!ret)
 		work->use.result->driver = dmafp_alloc_string(device->driver);
 	/* drivers probe in threads of their own: the node is there when they are done */
@@ -300,36 +303,51 @@ static int bind(struct work *work, struct dmafp_pci_device *device)
 	return ret;
 }
 
+/* Who needed nothing of it when the run began may need it now. */
 static int find_peer(struct work *work)
 {
-	const char *pci = work->use.traffic->peer;
+	const struct dmafp_traffic *traffic = work->use.traffic;
+	int ret;
 
-	if (!pci)
+	if (!traffic->peer || !work->maker->receives)
 		return 0;
-	if (dmafp_device_parse(pci, &work->peer))
-		return dmafp_err_set(work->err, EINVAL, DMAFP_EXIT_USAGE,
-				     "'%s' is no PCI address, which looks like 0000:00:04.0", pci);
-	work->use.peer = &work->peer;
-	work->use.result->peer = dmafp_alloc_string(work->peer.pci);
+	ret = dmafp_peer_find(traffic->sysfs, traffic->procfs, traffic->peer, &work->peer,
+			      work->err);
+	if (ret)
+		return ret;
+	work->use.peer = &work->peer.device;
+	work->use.result->peer = dmafp_alloc_string(work->peer.device.pci);
 	return 0;
 }
 
 /* However it went, the first failure is what is told. */
-static int give_back(struct work *work, struct dmafp_pci_device *device, int ret)
+static int also(const struct work *work, int ret, int end, const struct dmafp_err *why)
 {
-	struct dmafp_err why;
-	int end = dmafp_drivers_unbind(&work->drivers, device, &why);
-
-	if (work->use.peer)
-		end = dmafp_drivers_unbind(&work->drivers, &work->peer, &why) ?: end;
-	dmafp_drivers_unload(&work->drivers);
 	if (!end)
 		return ret;
 	if (ret)
-		note(work, why.msg);
+		note(work, why->msg);
 	else
-		*work->err = why;
+		*work->err = *why;
 	return ret ? ret : end;
+}
+
+/* Only what was bound here: what else has a driver has somebody who needs it. */
+static int give_back(struct work *work, struct dmafp_pci_device *device, int ret)
+{
+	struct dmafp_err why;
+	int end;
+
+	if (work->bound) {
+		end = dmafp_drivers_unbind(&work->drivers, device, &why);
+		ret = also(work, ret, end, &why);
+	}
+	if (work->use.peer) {
+		end = dmafp_peer_unbind(&work->peer, &work->drivers, &why);
+		ret = also(work, ret, end, &why);
+	}
+	dmafp_drivers_unload(&work->drivers);
+	return ret;
 }
 
 int dmafp_traffic_make(const struct dmafp_traffic *traffic, struct dmafp_pci_device *device,

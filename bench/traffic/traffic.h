@@ -34,7 +34,8 @@
  * @destroy: it may be written to
  * @use_anyway: a disk that is in use may be read, and one that holds something read
  *	and, with @destroy, written to
- * @peer: PCI address of the port that receives, NULL: the profile says that none does
+ * @peer: PCI address of the port that receives, NULL: the profile says that none does.
+ *	It is looked at by dmafp_peer_find(), and left with the driver that it has
  * @keep: takes a file that is to be kept with the result, such as perf.data:
  *	@name is "ARM-MODE-....perf.data" without the arm and mode; NULL: nothing is kept
  * @note: something the user should know that is no failure; may be NULL

@@ -109,6 +109,15 @@ static int fake_bind(const char *driver, const char *pci)
 	return 0;
 }
 
+static bool fake_has_driver(const char *driver)
+{
+	char *path = dmafp_path("%s/" BUS "drivers/%s/bind", tree, driver);
+	bool has = dmafp_file_exists(path);
+
+	free(path);
+	return has;
+}
+
 static int fake_unbind(const char *driver, const char *pci)
 {
 	if (strcmp(fake_driver(pci), driver))
@@ -129,6 +138,21 @@ static int fake_override(const char *pci, const char *text)
 	return 0;
 }
 
+/* The driver that fits, if it is loaded: none is no failure. */
+static int fake_probe(const char *pci)
+{
+	const char *override = fake_text(pci, "driver_override");
+
+	if (*fake_driver(pci))
+		return 0;
+	if (strcmp(override, "(null)"))
+		return fake_has_driver(override) ? fake_bind(override, pci) : 0;
+	for (const struct fake_device *device = fake_devices; device->pci; device++)
+		if (!strcmp(device->pci, pci) && fake_has_driver(device->native))
+			return fake_bind(device->native, pci);
+	return 0;
+}
+
 static int fake_store(const char *path, const char *text)
 {
 	char one[64], file[64];
@@ -136,6 +160,10 @@ static int fake_store(const char *path, const char *text)
 	if (!dmafp_file_exists(path))
 		return -ENOENT;
 	path += strlen(tree) + 1;
+	if (!strcmp(path, BUS "drivers_probe"))
+		return fake_probe(text);
+	if (!strcmp(path, BUS "drivers_autoprobe"))
+		return 0;
 	if (sscanf(path, BUS "devices/%63[^/]/%63s", one, file) == 2 &&
 	    !strcmp(file, "driver_override"))
 		return fake_override(one, text);

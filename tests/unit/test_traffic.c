@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Whose driver is bound for traffic, and taken off again, on a bus of files. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/alloc.h"
+#include "fake_bus.h"
+#include "traffic/peer.h"
+#include "traffic/traffic.h"
+
+#define NVME "0000:00:04.0"
+#define NIC  "0000:00:05.0"
+#define PORT "0000:00:06.0"
+
+static const struct fake_device devices[] = {
+	{ NVME, "nvme" },
+	{ NIC, "igb" },
+	{ PORT, "igb" },
+	{ 0 },
+};
+
+static char sysfs[80], procfs[80], work[80], notes[4096];
+static struct dmafp_traffic traffic;
+static struct dmafp_traffic_result result;
+static struct dmafp_err err;
+
+static void note(void *ctx, const char *text)
+{
+	(void)ctx;
+	strncat(notes, text, sizeof(notes) - strlen(notes) - 1);
+}
+
+static void add_interface(const char *pci, const char *name)
+{
+	char *link = dmafp_path("sys/class/net/%s", name);
+	char *to = dmafp_path("../../devices/pci0000:00/%s/net/%s", pci, name);
+	char *leaf = dmafp_path("net/%s/flags", name);
+
+	tree_link(link, to);
+	fake_put(pci, leaf, "0x1002\n");
+	free(leaf);
+	leaf = dmafp_path("net/%s/mtu", name);
+	fake_put(pci, leaf, "1500\n");
+	free(link);
+	free(to);
+	free(leaf);
+}
+
+static void add_device(const char *pci, const char *class, int group, const char *driver)
+{
+	fake_add(pci, class, group, driver);
+	fake_put(pci, "modalias", "pci:v00008086d000010D3sv*\n");
+}
+
+static void add_disk(void)
+{
+	tree_put(DEVICES NVME "/nvme/nvme0/nvme0n1/dev", "259:0\n");
+	tree_put(DEVICES NVME "/nvme/nvme0/nvme0n1/size", "16384\n");
+	tree_put(DEVICES NVME "/nvme/nvme0/nvme0n1/queue/logical_block_size", "512\n");
+	tree_link("sys/block/nvme0n1", "../devices/pci0000:00/" NVME "/nvme/nvme0/nvme0n1");
+}
+
+static struct dmafp_traffic new_traffic(const char *profile)
+{
+	static const char *const no_files[1];
+	const struct dmafp_loopback fake = { .mode = "keyed" };
+	const struct dmafp_sets sets = { 0 };
+	struct dmafp_profile *read = dmafp_profile_load_with(profile, &sets, &err);
+
+	if (!read)
+		fail_msg("%s", err.msg);
+	return (struct dmafp_traffic) {
+		.transport = dmafp_transport_loopback(&fake),
+		.profile = read,
+		.sysfs = sysfs,
+		.procfs = procfs,
+		.jobs_dir = DMAFP_SOURCE_DIR "/configs/fio",
+		.work = work,
+		.modules = no_files,
+		.note = note,
+	};
+}
+
+/* None is loaded: those of the bus are there. */
+static struct dmafp_drivers traffic_drivers(void)
+{
+	static const char *const no_files[1];
+
+	return (struct dmafp_drivers) { .sysfs = sysfs, .files = no_files };
+}
+
+static int setup(void **state)
+{
+	if (tree_make(state))
+		return -1;
+	snprintf(sysfs, sizeof(sysfs), "%s/sys", tree);
+	snprintf(procfs, sizeof(procfs), "%s/proc", tree);
+	snprintf(work, sizeof(work), "%s/work", tree);
+	unsetenv("SSH_CONNECTION");
+	fake_devices = devices;
+	steps_left = 0;
+	busy_node = NULL;
+	*claimed = '\0';
+	addresses = NULL;
+	*notes = '\0';
+	memset(&err, 0, sizeof(err));
+	tree_put("work/.keep", "");
+	tree_put("proc/self/mountinfo", "22 1 254:0 / / rw,relatime - ext4 /dev/vda rw\n");
+	tree_put("proc/net/route", "Iface\tDestination\tGateway\n");
+	tree_put(BUS "drivers_probe", "");
+	tree_put(BUS "drivers_autoprobe", "1\n");
+	fake_add_driver("nvme");
+	fake_add_driver("igb");
+	fake_add_driver("dmafp");
+	fake_add_driver("vfio-pci");
+	add_device(NVME, "0x010802\n", 4, "");
+	add_device(NIC, "0x020000\n", 5, "");
+	add_device(PORT, "0x020000\n", 6, "igb");
+	add_interface(NIC, "eth8");
+	add_interface(PORT, "eth9");
+	/* so that traffic fails, but only when all are bound */
+	fake_put(NIC, "net/eth8/upper_bond0", "");
+	result = (struct dmafp_traffic_result) { 0 };
+	return 0;
+}
+
+static int make(const char *profile, const char *pci, const char *peer)
+{
+	struct dmafp_pci_device device;
+	int ret;
+
+	traffic = new_traffic(profile);
+	traffic.peer = peer;
+	assert_int_equal(dmafp_device_find(sysfs, pci, &device, &err), 0);
+	ret = dmafp_traffic_make(&traffic, &device, &result, &err);
+	dmafp_transport_close(traffic.transport);
+	dmafp_profile_free((struct dmafp_profile *)traffic.profile);
+	return ret;
+}
+
+static void says(const char *part)
+{
+	if (!strstr(err.msg, part))
+		fail_msg("no '%s' in: %s", part, err.msg);
+}
+
+/* The device was bound, its interface is in use, and it has no driver again. */
+static void is_made_until_open(const char *peer)
+{
+	assert_int_equal(make("nic-receive", NIC, peer), -EBUSY);
+	says("bond0");
+	assert_string_equal(result.driver, "igb");
+	assert_string_equal(fake_driver(NIC), "");
+	assert_string_equal(notes,
+			    "the driver's own attach cannot be watched on this kernel");
+}
+
+/* --- who receives */
+
+static void peer_keeps_its_driver(void **state)
+{
+	(void)state;
+	is_made_until_open(PORT);
+	assert_string_equal(result.peer, PORT);
+	assert_string_equal(fake_driver(PORT), "igb");
+	assert_string_equal(fake_text(PORT, "driver_override"), "(null)");
+}
+
+static void peer_without_driver_has_none_again(void **state)
+{
+	(void)state;
+	fake_set_driver(PORT, "");
+	is_made_until_open(PORT);
+	assert_string_equal(fake_driver(PORT), "");
+	assert_string_equal(fake_text(PORT, "driver_override"), "(null)");
+}
+
+static void prepared_peer_is_held_again(void **state)
+{
+	struct dmafp_drivers drivers = traffic_drivers();
+	struct dmafp_peer peer;
+
+	(void)state;
+	fake_override(PORT, "dmafp\n");
+	fake_set_driver(PORT, "dmafp");
+	assert_int_equal(dmafp_peer_find(sysfs, procfs, PORT, &peer, &err), 0);
+	assert_int_equal(dmafp_peer_bind(&peer, &drivers, &err), 0);
+	assert_string_equal(fake_driver(PORT), "igb");
+	assert_int_equal(dmafp_peer_unbind(&peer, &drivers, &err), 0);
+	assert_string_equal(fake_driver(PORT), "dmafp");
+	assert_string_equal(fake_text(PORT, "driver_override"), "dmafp");
+	is_made_until_open(PORT);
+	assert_string_equal(fake_driver(PORT), "dmafp");
+	assert_string_equal(fake_text(PORT, "driver_override"), "dmafp");
+}
+
+/* By its driver_override alone: the module was not there when it was prepared. */
+static void peer_held_without_the_module(void **state)
+{
+	struct dmafp_drivers drivers = traffic_drivers();
+	struct dmafp_peer peer;
+
+	(void)state;
+	fake_override(PORT, "dmafp\n");
+	fake_set_driver(PORT, "");
+	assert_int_equal(dmafp_peer_find(sysfs, procfs, PORT, &peer, &err), 0);
+	assert_int_equal(dmafp_peer_bind(&peer, &drivers, &err), 0);
+	assert_string_equal(fake_driver(PORT), "igb");
+	assert_int_equal(dmafp_peer_unbind(&peer, &drivers, &err), 0);
+	assert_string_equal(fake_driver(PORT), "");
+	assert_string_equal(fake_text(PORT, "driver_override"), "dmafp");
+}
+
+/* Its driver takes it no more: it is held as before. */
+static void prepared_peer_without_a_driver(void **state)
+{
+	(void)state;
+	fake_override(PORT, "dmafp\n");
+	fake_set_driver(PORT, "dmafp");
+	fake_devices = (const struct fake_device[]) { { NIC, "igb" }, { 0 } };
+	assert_int_equal(make("nic-receive", NIC, PORT), -ENODEV);
+	says("no driver took " PORT);
+	assert_string_equal(fake_driver(NIC), "");
+	assert_string_equal(fake_driver(PORT), "dmafp");
+	assert_string_equal(fake_text(PORT, "driver_override"), "dmafp");
+	fake_devices = devices;
+}
+
+/* Refused before anything is bound; whoever has it, has it still. */
+static void peer_refused(const char *peer, int want, enum dmafp_exit exit, const char *part)
+{
+	fake_set_driver(NIC, "igb");
+	assert_int_equal(make("nic-receive", NIC, peer), want);
+	assert_int_equal(err.exit, exit);
+	says(part);
+	assert_null(result.driver);
+	assert_string_equal(fake_driver(NIC), "igb");
+	assert_string_equal(fake_driver(NVME), "nvme");
+	assert_string_equal(notes, "");
+}
+
+static void mistyped_peer(void **state)
+{
+	(void)state;
+	fake_set_driver(NVME, "nvme");
+	peer_refused("00:06", -EINVAL, DMAFP_EXIT_USAGE, "'00:06' is no PCI address");
+	peer_refused("0000:00:16.0", -ENODEV, DMAFP_EXIT_DEVICE,
+		     "no PCI device 0000:00:16.0");
+	peer_refused(NVME, -EINVAL, DMAFP_EXIT_DEVICE,
+		     NVME " cannot receive: it is no NIC");
+}
+
+static void peer_in_use(void **state)
+{
+	(void)state;
+	fake_set_driver(NVME, "nvme");
+	fake_put(PORT, "net/eth9/upper_br0", "");
+	peer_refused(PORT, -EBUSY, DMAFP_EXIT_DEVICE,
+		     "interface eth9 of " PORT " is in use by interface br0");
+	assert_string_equal(fake_driver(PORT), "igb");
+	tree_drop(DEVICES PORT "/net/eth9/upper_br0");
+	tree_put("proc/net/route",
+		 "Iface\tDestination\tGateway\neth9\t00000000\t010200C0\n");
+	peer_refused(PORT, -EBUSY, DMAFP_EXIT_DEVICE, "goes through interface eth9");
+	assert_string_equal(fake_driver(PORT), "igb");
+	tree_drop("sys/class/net/eth9");
+	fake_set_driver(PORT, "vfio-pci");
+	peer_refused(PORT, -EBUSY, DMAFP_EXIT_DEVICE, "driver vfio-pci has it");
+	assert_string_equal(fake_driver(PORT), "vfio-pci");
+}
+
+/* fio sends nothing that would be received. */
+static void no_peer_of_a_disk(void **state)
+{
+	(void)state;
+	add_disk();
+	fake_set_driver(PORT, "");
+	assert_int_not_equal(make("nvme-4k", NVME, PORT), 0);
+	assert_string_equal(result.driver, "nvme");
+	assert_null(result.peer);
+	assert_string_equal(fake_driver(NVME), "");
+	assert_string_equal(fake_driver(PORT), "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(peer_keeps_its_driver, setup, tree_remove),
+		cmocka_unit_test_setup_teardown(peer_without_driver_has_none_again, setup,
+						tree_remove),
+		cmocka_unit_test_setup_teardown(prepared_peer_is_held_again, setup,
+						tree_remove),
+		cmocka_unit_test_setup_teardown(peer_held_without_the_module, setup,
+						tree_remove),
+		cmocka_unit_test_setup_teardown(prepared_peer_without_a_driver, setup,
+						tree_remove),
+		cmocka_unit_test_setup_teardown(mistyped_peer, setup, tree_remove),
+		cmocka_unit_test_setup_teardown(peer_in_use, setup, tree_remove),
+		cmocka_unit_test_setup_teardown(no_peer_of_a_disk, setup, tree_remove),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
