@@ -385,14 +385,31 @@ static void describe(const struct run *run, struct dmafp_result *result)
 		replace(&result->machine.hypervisor, "loopback");
 }
 
-static int emit(const struct run *run, const struct dmafp_result *result)
+static int emit(const struct run *run, const struct dmafp_result *result,
+		struct dmafp_err *err)
 {
 	char *stem = dmafp_session_name(result), *name = dmafp_path("%s.json", stem);
-	int ret = run->options->emit(run->options->ctx, name, result, run->err);
+	int ret = run->options->emit(run->options->ctx, name, result, err);
 
 	free(name);
 	free(stem);
 	return ret;
+}
+
+/* What was made is kept, also where the device could not be given back then. */
+static int keep_result(const struct run *run, const struct dmafp_result *result, int ret,
+		       bool *emitting)
+{
+	struct dmafp_err why;
+	int end = emit(run, result, &why);
+
+	*emitting = end;
+	if (!end)
+		return ret;
+	if (ret)
+		note(run, run->err->msg);
+	*run->err = why;
+	return end;
 }
 
 static int measure_device(struct run *run, struct dmafp_pci_device *device, bool *emitting)
@@ -400,6 +417,7 @@ static int measure_device(struct run *run, struct dmafp_pci_device *device, bool
 	struct dmafp_result *result = dmafp_result_new();
 	const struct dmafp_plan_cell *first = &run->session.plan->first;
 	struct dmafp_pin *pin = dmafp_pin_away(device->node, first->cpus, first->nr_cpus);
+	bool made;
 	int ret;
 
 	describe(run, result);
@@ -407,13 +425,14 @@ static int measure_device(struct run *run, struct dmafp_pci_device *device, bool
 	dmafp_machine_audit(is_loopback(run) ? NULL : device, run->session.plan, result);
 	ret = dmafp_session_measure(&run->session, device, result, run->err);
 	dmafp_pin_restore(pin);
+	made = !ret;
 	if (!ret && count_loads(run, device))
-		ret = dmafp_session_traffic(&run->session, device, result, run->err);
-	*emitting = !ret;
-	if (!ret)
-		ret = emit(run, result);
-	else if (ret != -EINTR)
+		ret = dmafp_session_traffic(&run->session, device, result, &made, run->err);
+	if (ret && ret != -EINTR)
 		dmafp_err_prefix(run->err, ret, "%s %s: ", device->label, device->pci);
+	*emitting = false;
+	if (made)
+		ret = keep_result(run, result, ret, emitting);
 	dmafp_result_free(result);
 	return ret;
 }

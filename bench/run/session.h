@@ -58,12 +58,13 @@ int dmafp_session_measure(struct dmafp_session *session, struct dmafp_pci_device
  * @session: as before
  * @device: given back by dmafp_session_measure(); no driver is bound to it, also afterwards
  * @result: what was measured so far; its traffic is filled
+ * @made: out: all loads were made, also where it failed to give the device back then
  * @err: filled on failure
  *
  * Return: 0, or a negative errno.
  */
 int dmafp_session_traffic(struct dmafp_session *session, struct dmafp_pci_device *device,
-			  struct dmafp_result *result, struct dmafp_err *err);
+			  struct dmafp_result *result, bool *made, struct dmafp_err *err);
 
 /**
  * dmafp_session_keep() - a file that is to be beside the result, as "ARM-MODE-NAME"

@@ -57,7 +57,7 @@ static int renew(const struct relay *relay, struct dmafp_pci_device *device, str
 }
 
 static int measure(struct relay *relay, struct dmafp_pci_device *device, const char *work,
-		   struct dmafp_traffic_result *result, struct dmafp_err *err)
+		   struct dmafp_traffic_result *result, bool *made, struct dmafp_err *err)
 {
 	const struct dmafp_run_options *options = relay->session->options;
 	char *jobs = options->jobs_dir ? dmafp_alloc_string(options->jobs_dir) :
@@ -85,18 +85,19 @@ static int measure(struct relay *relay, struct dmafp_pci_device *device, const c
 	};
 	int ret = dmafp_file_mkdirs(work, err);
 
-	ret = ret ?: dmafp_traffic_make(&traffic, device, result, err);
+	ret = ret ?: dmafp_traffic_make(&traffic, device, result, made, err);
 	free(jobs);
 	return ret;
 }
 
 int dmafp_session_traffic(struct dmafp_session *session, struct dmafp_pci_device *device,
-			  struct dmafp_result *result, struct dmafp_err *err)
+			  struct dmafp_result *result, bool *made, struct dmafp_err *err)
 {
 	struct relay relay = { session, device, result };
 	char *work;
 	int ret;
 
+	*made = false;
 	ret = dmafp_session_enter(session, err) ?: renew(&relay, device, err);
 	if (ret)
 		return ret;
@@ -104,7 +105,7 @@ int dmafp_session_traffic(struct dmafp_session *session, struct dmafp_pci_device
 		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_INTERNAL,
 				     "traffic needs a folder for what fio and perf write");
 	work = dmafp_path("%s/traffic", session->options->work);
-	ret = measure(&relay, device, work, &result->traffic, err);
+	ret = measure(&relay, device, work, &result->traffic, made, err);
 	dmafp_file_remove_tree(work);
 	free(work);
 	return ret;

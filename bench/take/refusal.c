@@ -6,12 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
 #include "base/file.h"
 #include "take/refusal.h"
 #include "use/below.h"
-#include "use/block.h"
-#include "use/block_use.h"
 #include "use/login.h"
 #include "use/netdev_use.h"
 
@@ -119,65 +116,19 @@ static int find_functions(const struct look *look, struct reason *reason)
 
 /* --- its disks */
 
-static int not_root(const char *node, int code, struct dmafp_err *err)
-{
-	return dmafp_err_set(err, code, DMAFP_EXIT_PERMISSION,
-			     "cannot open %s to see whether somebody has it: run as root",
-			     node);
-}
-
-/* What sysfs does not show: a mount in another namespace, a file system's log. */
-static int claim(const struct look *look, const char *node, struct reason *reason)
-{
-	char *path = dmafp_path("%s%s", look->options->root, node);
-	int fd = open(path, O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC);
-	struct dmafp_claims *claims = look->claims;
-	int ret = 0;
-
-	if (fd >= 0) {
-		claims->fds =
-			dmafp_alloc_grow(claims->fds, claims->nr, sizeof(*claims->fds));
-		claims->fds[claims->nr++] = fd;
-	} else if (errno == EBUSY) {
-		snprintf(reason->what, sizeof(reason->what),
-			 "%s is opened exclusively by somebody", node);
-		snprintf(reason->advice, sizeof(reason->advice),
-			 "see: fuser -v %s, and mounts in other namespaces (lsns -t mnt)",
-			 node);
-	} else if (errno == EACCES || errno == EPERM) {
-		ret = not_root(node, errno, look->err);
-	}
-	free(path);
-	return ret;
-}
-
-static int find_disk(const struct look *look, const char *name, struct reason *reason)
-{
-	char node[DMAFP_BLOCK_NODE], use[1024];
-	int ret;
-
-	dmafp_block_node(name, node);
-	ret = dmafp_block_use_find(look->sysfs, look->procfs, name, node, use,
-				   sizeof(use), look->err);
-	if (ret)
-		return ret;
-	if (!*use)
-		return claim(look, node, reason);
-	snprintf(reason->what, sizeof(reason->what), "%s is %s", node, use);
-	advise(reason, "if nobody needs it, free it first: umount, swapoff, vgchange -an, "
-		       "cryptsetup close, mdadm --stop");
-	return 0;
-}
-
 static int find_disks(const struct look *look, struct reason *reason)
 {
-	struct dmafp_names names = { 0 };
-	int ret = 0;
+	const struct dmafp_claims_where where = {
+		.sysfs = look->sysfs,
+		.procfs = look->procfs,
+		.root = look->options->root,
+		.pci = look->device->pci,
+	};
+	struct dmafp_claimed_by by;
+	int ret = dmafp_claims_take(&where, look->claims, &by, look->err);
 
-	dmafp_block_list(look->sysfs, look->device->pci, &names);
-	for (size_t i = 0; i < names.nr && !ret && !*reason->what; i++)
-		ret = find_disk(look, names.items[i], reason);
-	dmafp_names_free(&names);
+	set(reason, by.what);
+	advise(reason, by.advice);
 	return ret;
 }
 
@@ -302,12 +253,4 @@ int dmafp_refusal_find(const struct dmafp_take_options *options,
 	free(look.sysfs);
 	free(look.procfs);
 	return ret;
-}
-
-void dmafp_claims_release(struct dmafp_claims *claims)
-{
-	while (claims->nr)
-		close(claims->fds[--claims->nr]);
-	free(claims->fds);
-	claims->fds = NULL;
 }

@@ -3,20 +3,10 @@
 #ifndef DMAFP_TAKE_REFUSAL_H
 #define DMAFP_TAKE_REFUSAL_H
 
-#include <stddef.h>
-
 #include "base/err.h"
 #include "run/device.h"
 #include "take/take.h"
-
-/**
- * struct dmafp_claims - the device's disks, held so that nobody mounts one meanwhile
- * @fds: open exclusively, @nr of them
- */
-struct dmafp_claims {
-	int *fds;
-	size_t nr;
-};
+#include "use/claims.h"
 
 /**
  * dmafp_refusal_find() - does anything?
@@ -31,8 +21,5 @@ struct dmafp_claims {
 int dmafp_refusal_find(const struct dmafp_take_options *options,
 		       const struct dmafp_pci_device *device, struct dmafp_claims *claims,
 		       struct dmafp_err *err);
-
-/** dmafp_claims_release() - let the disks go */
-void dmafp_claims_release(struct dmafp_claims *claims);
 
 #endif /* DMAFP_TAKE_REFUSAL_H */

@@ -15,6 +15,7 @@
 #include "traffic/peer.h"
 #include "traffic/sample.h"
 #include "traffic/tally.h"
+#include "use/claims.h"
 
 static const struct dmafp_maker *const makers[] = { &dmafp_maker_fio, &dmafp_maker_pktgen };
 
@@ -332,26 +333,66 @@ static int also(const struct work *work, int ret, int end, const struct dmafp_er
 	return ret ? ret : end;
 }
 
+static int is_used(const struct dmafp_pci_device *device,
+		   const struct dmafp_claimed_by *by, struct dmafp_err *err)
+{
+	return dmafp_err_set(err, EBUSY, DMAFP_EXIT_DEVICE,
+			     "%s keeps its driver %s: %s; %s. Then dmafp prepare %s takes it "
+			     "off",
+			     device->pci, device->driver, by->what, by->advice,
+			     device->pci);
+}
+
+/*
+ * What is done to a disk as soon as it appears (udev mounts it, LVM and md take it) is
+ * done to one that appears for traffic, and none is to vanish under those who use it.
+ */
+static int take_off(struct work *work, struct dmafp_pci_device *device,
+		    struct dmafp_err *err)
+{
+	const struct dmafp_claims_where where = {
+		.sysfs = work->use.traffic->sysfs,
+		.procfs = work->use.traffic->procfs,
+		.root = "",
+		.pci = device->pci,
+	};
+	struct dmafp_claims claims;
+	struct dmafp_claimed_by by;
+	int ret = dmafp_claims_take(&where, &claims, &by, err);
+
+	if (!ret && *by.what)
+		ret = is_used(device, &by, err);
+	ret = ret ?: dmafp_drivers_unbind(&work->drivers, device, err);
+	dmafp_claims_release(&claims);
+	return ret;
+}
+
 /* Only what was bound here: what else has a driver has somebody who needs it. */
 static int give_back(struct work *work, struct dmafp_pci_device *device, int ret)
 {
 	struct dmafp_err why;
+	bool kept = false;
 	int end;
 
 	if (work->bound) {
-		end = dmafp_drivers_unbind(&work->drivers, device, &why);
+		end = take_off(work, device, &why);
 		ret = also(work, ret, end, &why);
+		kept |= end;
 	}
 	if (work->use.peer) {
 		end = dmafp_peer_unbind(&work->peer, &work->drivers, &why);
 		ret = also(work, ret, end, &why);
+		kept |= end;
 	}
-	dmafp_drivers_unload(&work->drivers);
+	/* a driver that is unloaded leaves its devices, whoever uses them */
+	if (!kept)
+		dmafp_drivers_unload(&work->drivers);
 	return ret;
 }
 
 int dmafp_traffic_make(const struct dmafp_traffic *traffic, struct dmafp_pci_device *device,
-		       struct dmafp_traffic_result *result, struct dmafp_err *err)
+		       struct dmafp_traffic_result *result, bool *made,
+		       struct dmafp_err *err)
 {
 	struct work work = {
 		.maker = find_maker(traffic->profile, device->label),
@@ -365,6 +406,7 @@ int dmafp_traffic_make(const struct dmafp_traffic *traffic, struct dmafp_pci_dev
 	};
 	int ret;
 
+	*made = !work.maker;
 	if (!work.maker)
 		return 0;
 	result->present = true;
@@ -377,6 +419,7 @@ int dmafp_traffic_make(const struct dmafp_traffic *traffic, struct dmafp_pci_dev
 		ret = bind(&work, device);
 	if (!ret)
 		ret = make_loads(&work);
+	*made = !ret;
 	free(work.cpus);
 	return give_back(&work, device, ret);
 }

@@ -70,10 +70,15 @@ size_t dmafp_traffic_loads(const struct dmafp_profile *profile, const char *labe
  * @traffic: see above
  * @device: no driver is bound to it
  * @result: out
+ * @made: out: that is all that was wanted; it may fail after that, where the device
+ *	cannot be given back
+ * @err: filled on failure; where somebody uses a disk of the device by the end, its
+ *	driver stays
  *
  * Return: 0, or a negative errno.
  */
 int dmafp_traffic_make(const struct dmafp_traffic *traffic, struct dmafp_pci_device *device,
-		       struct dmafp_traffic_result *result, struct dmafp_err *err);
+		       struct dmafp_traffic_result *result, bool *made,
+		       struct dmafp_err *err);
 
 #endif /* DMAFP_TRAFFIC_TRAFFIC_H */

@@ -131,12 +131,14 @@ static int setup(void **state)
 static int make(const char *profile, const char *pci, const char *peer)
 {
 	struct dmafp_pci_device device;
+	bool made;
 	int ret;
 
 	traffic = new_traffic(profile);
 	traffic.peer = peer;
 	assert_int_equal(dmafp_device_find(sysfs, pci, &device, &err), 0);
-	ret = dmafp_traffic_make(&traffic, &device, &result, &err);
+	ret = dmafp_traffic_make(&traffic, &device, &result, &made, &err);
+	assert_int_equal(made, !ret);
 	dmafp_transport_close(traffic.transport);
 	dmafp_profile_free((struct dmafp_profile *)traffic.profile);
 	return ret;
@@ -286,6 +288,55 @@ static void no_peer_of_a_disk(void **state)
 	assert_string_equal(fake_driver(PORT), "");
 }
 
+/* --- what appears with a driver */
+
+/* First comes what is wrong with the disk, and that its driver stays is noted. */
+static void keeps_driver(const char *part)
+{
+	*notes = '\0';
+	assert_int_not_equal(make("nvme-4k", NVME, NULL), 0);
+	assert_string_equal(result.driver, "nvme");
+	assert_string_equal(fake_driver(NVME), "nvme");
+	if (!strstr(notes, NVME " keeps its driver nvme: ") || !strstr(notes, part) ||
+	    !strstr(notes, "dmafp prepare " NVME))
+		fail_msg("no '%s' in: %s", part, notes);
+	fake_set_driver(NVME, "");
+}
+
+static void disk_in_use_keeps_its_driver(void **state)
+{
+	(void)state;
+	add_disk();
+	tree_put("proc/self/mountinfo",
+		 "22 1 254:0 / / rw - ext4 /dev/vda rw\n"
+		 "23 22 259:0 / /mnt/new rw - ext4 /dev/nvme0n1 rw\n");
+	keeps_driver("/dev/nvme0n1 is mounted on /mnt/new; if nobody needs it");
+	tree_put("proc/self/mountinfo", "22 1 254:0 / / rw - ext4 /dev/vda rw\n");
+	fake_put(NVME, "nvme/nvme0/nvme0n1/holders/md0", "");
+	keeps_driver("/dev/nvme0n1 is part of md0; if nobody needs it");
+}
+
+static void unused_disk_goes(void **state)
+{
+	(void)state;
+	add_disk();
+	assert_int_not_equal(make("nvme-4k", NVME, NULL), 0);
+	assert_string_equal(result.driver, "nvme");
+	assert_string_equal(fake_driver(NVME), "");
+	assert_null(strstr(notes, "keeps its driver"));
+}
+
+/* Whether it is used cannot be known. */
+static void unknown_use_keeps_the_driver(void **state)
+{
+	(void)state;
+	add_disk();
+	tree_drop("proc/self/mountinfo");
+	assert_int_not_equal(make("nvme-4k", NVME, NULL), 0);
+	assert_string_equal(fake_driver(NVME), "nvme");
+	assert_non_null(strstr(notes, "cannot know whether /dev/nvme0n1 is mounted"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -301,6 +352,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(mistyped_peer, setup, tree_remove),
 		cmocka_unit_test_setup_teardown(peer_in_use, setup, tree_remove),
 		cmocka_unit_test_setup_teardown(no_peer_of_a_disk, setup, tree_remove),
+		cmocka_unit_test_setup_teardown(disk_in_use_keeps_its_driver, setup,
+						tree_remove),
+		cmocka_unit_test_setup_teardown(unused_disk_goes, setup, tree_remove),
+		cmocka_unit_test_setup_teardown(unknown_use_keeps_the_driver, setup,
+						tree_remove),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
