@@ -68,7 +68,8 @@ static const struct dmafp_option table[] = {
 	  "block device that fio may use, as /dev/nvme0n1; it\n"
 	  "must be one of the device's own" },
 	{ "destroy", 0, DMAFP_OPT_FLAG, offsetof(struct options, destroy), NULL, NULL,
-	  "fio may WRITE to that disk: what is on it is lost" },
+	  "fio may WRITE to that disk: what is on it is lost; the\n"
+	  "one device that it belongs to is named as well" },
 	{ "use-anyway", 0, DMAFP_OPT_FLAG, offsetof(struct options, use_anyway), NULL, NULL,
 	  "fio may use a disk that is in use (reading only) or that\n"
 	  "holds something" },

@@ -340,6 +340,17 @@ static int choose_by_class(struct run *run)
 			     "no usable device of the profile's classes%s", why);
 }
 
+/* A lab's disks are nobody's. */
+static int check_destroy(const struct run *run)
+{
+	const struct dmafp_run_options *options = run->options;
+
+	if (!options->destroy || !options->disk || options->lab)
+		return 0;
+	return dmafp_traffic_check_destroy(run->profile, &run->chosen,
+					   options->nr_devices, options->disk, run->err);
+}
+
 static int choose_devices(struct run *run)
 {
 	size_t i;
@@ -475,6 +486,8 @@ static int execute(struct run *run)
 		ret = choose_devices(run);
 	if (!ret)
 		ret = find_peer(run);
+	if (!ret)
+		ret = check_destroy(run);
 	if (!ret)
 		ret = make_plans(run);
 	/* a fake measures nothing that would be disturbed */

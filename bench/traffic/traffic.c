@@ -50,6 +50,30 @@ size_t dmafp_traffic_loads(const struct dmafp_profile *profile, const char *labe
 	return maker ? maker->nr_loads(profile) : 0;
 }
 
+int dmafp_traffic_check_destroy(const struct dmafp_profile *profile,
+				const struct dmafp_device_list *chosen, bool named,
+				const char *disk, struct dmafp_err *err)
+{
+	const char *first = NULL;
+
+	for (size_t i = 0; i < chosen->nr; i++) {
+		const struct dmafp_pci_device *device = &chosen->items[i];
+
+		if (find_maker(profile, device->label) != &dmafp_maker_fio)
+			continue;
+		if (first || !named)
+			return dmafp_err_set(
+				err, EINVAL, DMAFP_EXIT_USAGE,
+				"--destroy with --disk %s: fio would get %s%s%s, and which "
+				"of the controllers has a disk of that name changes when "
+				"they are bound: name the one that may be written to, "
+				"alone, with --device",
+				disk, first ?: "", first ? " and " : "", device->pci);
+		first = device->pci;
+	}
+	return 0;
+}
+
 static void note(const struct work *work, const char *text)
 {
 	const struct dmafp_traffic *traffic = work->use.traffic;

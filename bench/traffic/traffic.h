@@ -66,6 +66,23 @@ struct dmafp_traffic {
 size_t dmafp_traffic_loads(const struct dmafp_profile *profile, const char *label);
 
 /**
+ * dmafp_traffic_check_destroy() - is it beyond doubt whose disk may be written to?
+ * @profile: what is wanted
+ * @chosen: devices of the run
+ * @named: the user named them, and they were not merely found
+ * @disk: that the user named for that
+ * @err: filled on failure
+ *
+ * Disks are named by the kernel anew whenever a driver is bound: what one controller
+ * had before the run, another may have in it, and the next one once more.
+ *
+ * Return: 0, or a negative errno.
+ */
+int dmafp_traffic_check_destroy(const struct dmafp_profile *profile,
+				const struct dmafp_device_list *chosen, bool named,
+				const char *disk, struct dmafp_err *err);
+
+/**
  * dmafp_traffic_make() - all loads of one device
  * @traffic: see above
  * @device: no driver is bound to it

@@ -118,6 +118,29 @@ static void assert_fails(struct fixture *f, enum dmafp_exit exit, const char *me
 	assert_string_equal(f->names, "");
 }
 
+/* What may be written to is named, and not merely what is free. */
+static void destroyed_is_named(void **state)
+{
+	static const char *const devices[] = { "0000:00:04.0" };
+	struct fixture *f = *state;
+
+	f->options.profile = "nvme-all";
+	f->options.sets =
+		(struct dmafp_sets) { (const char *const[]) { "iterations=1" }, 1 };
+	f->options.disk = "/dev/nvme1n1";
+	assert_int_equal(dmafp_run_execute(&f->options, &f->err), 0);
+	f->options.destroy = true;
+	f->names[0] = '\0';
+	assert_fails(
+		f, DMAFP_EXIT_USAGE,
+		"--destroy with --disk /dev/nvme1n1: fio would get 0000:00:04.0, and which "
+		"of the controllers has a disk of that name changes when they are bound: "
+		"name the one that may be written to, alone, with --device");
+	f->options.devices = devices;
+	f->options.nr_devices = 1;
+	assert_int_equal(dmafp_run_execute(&f->options, &f->err), 0);
+}
+
 static void bad_options(void **state)
 {
 	static const char *const missing[] = { "0000:00:06.0" };
@@ -207,6 +230,7 @@ int main(void)
 		TEST(all_devices_of_the_classes),
 		TEST(named_devices_once_each),
 		TEST(bad_options),
+		TEST(destroyed_is_named),
 		TEST(context_names_the_arm),
 		TEST(full_disk_ends_the_run),
 		TEST(finished_devices_survive_a_signal),

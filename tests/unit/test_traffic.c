@@ -337,6 +337,41 @@ static void unknown_use_keeps_the_driver(void **state)
 	assert_non_null(strstr(notes, "cannot know whether /dev/nvme0n1 is mounted"));
 }
 
+/* --- what may be written to */
+
+static int check_destroy(const char *profile, size_t nr, bool named)
+{
+	struct dmafp_pci_device chosen[] = { { .pci = "0000:00:05.0", .label = "nic" },
+					     { .pci = "0000:00:04.0", .label = "nvme" },
+					     { .pci = "0000:00:07.0", .label = "nvme" } };
+	const struct dmafp_device_list list = { chosen, nr };
+	const struct dmafp_sets sets = { 0 };
+	struct dmafp_profile *read = dmafp_profile_load_with(profile, &sets, &err);
+	int ret;
+
+	assert_non_null(read);
+	ret = dmafp_traffic_check_destroy(read, &list, named, "/dev/nvme1n1", &err);
+	dmafp_profile_free(read);
+	return ret;
+}
+
+static void one_controller_may_be_written_to(void **state)
+{
+	(void)state;
+	assert_int_equal(check_destroy("nvme-all", 2, true), 0);
+	assert_int_equal(check_destroy("nvme-all", 3, true), -EINVAL);
+	assert_int_equal(err.exit, DMAFP_EXIT_USAGE);
+	says("--disk /dev/nvme1n1: fio would get 0000:00:04.0 and 0000:00:07.0");
+	says("with --device");
+	/* the only one that was free */
+	assert_int_equal(check_destroy("nvme-all", 2, false), -EINVAL);
+	says("fio would get 0000:00:04.0, and");
+	/* where fio does nothing, nothing is written */
+	assert_int_equal(check_destroy("nvme-all", 1, false), 0);
+	assert_int_equal(check_destroy("quick", 3, false), 0);
+	assert_int_equal(check_destroy("nic-mtu", 3, false), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -355,6 +390,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(disk_in_use_keeps_its_driver, setup,
 						tree_remove),
 		cmocka_unit_test_setup_teardown(unused_disk_goes, setup, tree_remove),
+		cmocka_unit_test(one_controller_may_be_written_to),
 		cmocka_unit_test_setup_teardown(unknown_use_keeps_the_driver, setup,
 						tree_remove),
 	};
