@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/proc.h"
 #include "base/unpack.h"
+#include "run/value.h"
 #include "traffic/driver.h"
 #include "traffic/modinfo.h"
 
@@ -35,6 +36,12 @@ static bool is_loaded(const struct dmafp_drivers *drivers, const char *name)
 	return loaded;
 }
 
+static void keep_loaded(struct dmafp_drivers *drivers, const char *name)
+{
+	if (drivers->nr_loaded < DMAFP_MAX_LOADED)
+		keep_name(drivers->loaded[drivers->nr_loaded++], name);
+}
+
 static int insert(struct dmafp_drivers *drivers, const char *file, const char *name,
 		  struct dmafp_err *err)
 {
@@ -42,13 +49,13 @@ static int insert(struct dmafp_drivers *drivers, const char *file, const char *n
 
 	if (fd < 0)
 		return fd;
-	if (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST)
+	if (!syscall(SYS_finit_module, fd, "", 0))
+		keep_loaded(drivers, name);
+	else if (errno != EEXIST)
 		ret = dmafp_err_set(err, errno, DMAFP_EXIT_MISSING,
 				    "cannot load module %s: %s; the kernel log (dmesg) may say more",
 				    name, strerror(errno));
 	close(fd);
-	if (!ret && drivers->nr_loaded < DMAFP_MAX_LOADED)
-		keep_name(drivers->loaded[drivers->nr_loaded++], name);
 	return ret;
 }
 
@@ -95,11 +102,48 @@ static int load_file(struct dmafp_drivers *drivers, const char *name, struct dma
 	return 0;
 }
 
-static int probe_module(const char *name, struct dmafp_err *err)
+/* A line of modprobe: "insmod /lib/modules/6.12.0/kernel/net/core/pktgen.ko.xz a=1" */
+static void add_absent(const struct dmafp_drivers *drivers, const char *line,
+		       struct dmafp_names *absent)
+{
+	char path[4096], name[64], *slash;
+
+	if (sscanf(line, "insmod %4095s", path) != 1)
+		return;
+	slash = strrchr(path, '/');
+	keep_name(name, slash ? slash + 1 : path);
+	name[strcspn(name, ".")] = '\0';
+	if (!is_loaded(drivers, name))
+		dmafp_names_add(absent, name);
+}
+
+/* What modprobe is about to load, in that order */
+static void find_absent(const struct dmafp_drivers *drivers, const char *name,
+			struct dmafp_names *absent)
+{
+	const char *const argv[] = { "modprobe", "--show-depends", "--", name, NULL };
+	struct dmafp_err ignored;
+	char *text = dmafp_proc_output(argv, &ignored), *rest = text, *line;
+
+	while (rest && (line = strsep(&rest, "\n")))
+		add_absent(drivers, line, absent);
+	free(text);
+}
+
+/* It may have loaded some of them when it fails. */
+static int probe_module(struct dmafp_drivers *drivers, const char *name,
+			struct dmafp_err *err)
 {
 	const char *const argv[] = { "modprobe", "--", name, NULL };
-	int ret = dmafp_proc_run(argv, NULL, NULL, NULL, err);
+	struct dmafp_names absent = { 0 };
+	int ret;
 
+	find_absent(drivers, name, &absent);
+	ret = dmafp_proc_run(argv, NULL, NULL, NULL, err);
+	for (size_t i = 0; i < absent.nr; i++)
+		if (is_loaded(drivers, absent.items[i]))
+			keep_loaded(drivers, absent.items[i]);
+	dmafp_names_free(&absent);
 	if (ret > 0)
 		return dmafp_err_set(err, ENOENT, DMAFP_EXIT_MISSING,
 				     "modprobe %s failed: is the module installed for this kernel?",
@@ -111,7 +155,8 @@ static int load(struct dmafp_drivers *drivers, const char *name, struct dmafp_er
 {
 	if (is_loaded(drivers, name))
 		return 0;
-	return drivers->files ? load_file(drivers, name, err) : probe_module(name, err);
+	return drivers->files ? load_file(drivers, name, err)
+			      : probe_module(drivers, name, err);
 }
 
 /* Without probing: whoever is bound, is bound by us. */
@@ -150,9 +195,15 @@ int dmafp_drivers_bind(struct dmafp_drivers *drivers, struct dmafp_pci_device *d
 	if (ret)
 		return dmafp_err_set(err, -ret, DMAFP_EXIT_DEVICE, "cannot read what %s is: %s",
 				     device->pci, strerror(-ret));
+	/* of one that is built in, modprobe may know nothing */
+	if (!bind_by_probing(drivers, device))
+		return 0;
 	ret = dmafp_drivers_load(drivers, alias, err);
 	if (ret)
-		return ret;
+		return dmafp_err_prefix(err, ret,
+					"no driver that is there took %s (dmesg may say why), "
+					"and none is found for it: ",
+					device->pci);
 	ret = bind_by_probing(drivers, device);
 	if (!ret)
 		return 0;

@@ -16,7 +16,7 @@
  * @sysfs: "/sys"
  * @files: modules, as paths; NULL: modprobe finds them
  * @nr: how many
- * @loaded: names of those that were loaded here, in that order
+ * @loaded: names of those that were loaded here, by modprobe too, in that order
  * @nr_loaded: how many
  */
 struct dmafp_drivers {
@@ -42,7 +42,7 @@ int dmafp_drivers_load(struct dmafp_drivers *drivers, const char *name, struct d
 
 /**
  * dmafp_drivers_bind() - bind a device to its own driver
- * @drivers: the driver is loaded if need be
+ * @drivers: the driver is loaded if none that is there takes the device
  * @device: no driver is bound to it; its @driver is filled
  * @err: filled on failure
  *

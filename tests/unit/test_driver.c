@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <setjmp.h>
@@ -183,15 +184,131 @@ static void no_such_device(void **state)
 	assert_non_null(strstr(error.msg, "0000:00:05.0"));
 }
 
+/* --- modprobe */
+
+static char removed[256]; /* modules, in that order */
+
+long __real_syscall(long number, ...);
+long __wrap_syscall(long number, ...);
+long __wrap_syscall(long number, ...)
+{
+	long a[3];
+	va_list ap;
+
+	va_start(ap, number);
+	for (size_t i = 0; i < 3; i++)
+		a[i] = va_arg(ap, long);
+	va_end(ap);
+	if (number != SYS_delete_module)
+		return __real_syscall(number, a[0], a[1], a[2]);
+	strcat(strcat(removed, (const char *)a[0]), " ");
+	return 0;
+}
+
+/* It says what it was called for, loads two modules, and fails if it is to. */
+static const char fake_modprobe[] =
+	"#!/bin/sh\n"
+	"echo \"$*\" >>$DMAFP_TEST_ROOT/called\n"
+	"[ \"$1\" = --show-depends ] && cat <<X && exit\n"
+	"builtin dmafp_there\n"
+	"insmod /lib/modules/6.12.0/kernel/dmafp_test.ko\n"
+	"insmod /lib/modules/6.12.0/kernel/dmafp-core.ko.xz a=1 b=/x/y.ko\n"
+	"insmod /lib/modules/6.12.0/kernel/dmafp-top.ko.zst \n"
+	"insmod /lib/modules/6.12.0/kernel/dmafp-absent.ko\n"
+	"X\n"
+	"mkdir $DMAFP_TEST_ROOT/module/dmafp_core $DMAFP_TEST_ROOT/module/dmafp_top\n"
+	"[ ! -e $DMAFP_TEST_ROOT/fails ]\n";
+
+static int new_modprobe(void **state)
+{
+	static char path[512];
+
+	new_sysfs(state);
+	put("modprobe", fake_modprobe);
+	snprintf(path, sizeof(path), "%s/modprobe", root);
+	assert_int_equal(chmod(path, 0700), 0);
+	snprintf(path, sizeof(path), "%s:/usr/bin:/bin", root);
+	setenv("PATH", path, 1);
+	setenv("DMAFP_TEST_ROOT", root, 1);
+	*removed = '\0';
+	return 0;
+}
+
+static void probed_modules_are_unloaded(void **state)
+{
+	struct dmafp_drivers d = { .sysfs = root };
+
+	(void)state;
+	assert_int_equal(dmafp_drivers_load(&d, "dmafp-top", &error), 0);
+	holds("called", "--show-depends -- dmafp-top\n-- dmafp-top\n");
+	/* one was there, and one did not come */
+	assert_int_equal(d.nr_loaded, 2);
+	dmafp_drivers_unload(&d);
+	assert_string_equal(removed, "dmafp_top dmafp_core ");
+	/* and what is there is none's to load, or to unload */
+	assert_int_equal(dmafp_drivers_load(&d, "dmafp-top", &error), 0);
+	assert_int_equal(d.nr_loaded, 0);
+	holds("called", "--show-depends -- dmafp-top\n-- dmafp-top\n");
+}
+
+static void half_loaded_is_unloaded(void **state)
+{
+	struct dmafp_drivers d = { .sysfs = root };
+
+	(void)state;
+	put("fails", "");
+	assert_int_equal(dmafp_drivers_load(&d, "dmafp-top", &error), -ENOENT);
+	assert_int_equal(error.exit, DMAFP_EXIT_MISSING);
+	assert_non_null(strstr(error.msg, "modprobe dmafp-top failed"));
+	dmafp_drivers_unload(&d);
+	assert_string_equal(removed, "dmafp_top dmafp_core ");
+}
+
+/* On a kernel without modules modprobe fails whatever it is asked for. */
+static void built_in_driver_wants_no_modprobe(void **state)
+{
+	struct dmafp_pci_device device = { .pci = PCI };
+	struct dmafp_drivers d = { .sysfs = root };
+
+	(void)state;
+	put("fails", "");
+	bind_to("nvme");
+	assert_int_equal(dmafp_drivers_bind(&d, &device, &error), 0);
+	assert_string_equal(device.driver, "nvme");
+	assert_int_equal(d.nr_loaded, 0);
+}
+
+static void modprobe_is_told_of_where_none_took_it(void **state)
+{
+	struct dmafp_pci_device device = { .pci = PCI };
+	struct dmafp_drivers d = { .sysfs = root };
+
+	(void)state;
+	put("fails", "");
+	assert_int_equal(dmafp_drivers_bind(&d, &device, &error), -ENOENT);
+	assert_int_equal(error.exit, DMAFP_EXIT_MISSING);
+	assert_non_null(strstr(error.msg, "no driver that is there took " PCI));
+	assert_non_null(strstr(error.msg, "modprobe " ALIAS " failed"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(has_what_it_says),
 		cmocka_unit_test(is_found_by_name_and_alias),
 		cmocka_unit_test(no_module),
-		cmocka_unit_test_setup_teardown(is_bound_and_taken_off, new_sysfs, remove_sysfs),
+		cmocka_unit_test_setup_teardown(is_bound_and_taken_off, new_sysfs,
+						remove_sysfs),
 		cmocka_unit_test_setup_teardown(nobody_takes_it, new_sysfs, remove_sysfs),
 		cmocka_unit_test_setup_teardown(no_such_device, new_sysfs, remove_sysfs),
+		cmocka_unit_test_setup_teardown(probed_modules_are_unloaded, new_modprobe,
+						remove_sysfs),
+		cmocka_unit_test_setup_teardown(half_loaded_is_unloaded, new_modprobe,
+						remove_sysfs),
+		cmocka_unit_test_setup_teardown(built_in_driver_wants_no_modprobe,
+						new_modprobe, remove_sysfs),
+		cmocka_unit_test_setup_teardown(modprobe_is_told_of_where_none_took_it,
+						new_modprobe, remove_sysfs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
