@@ -91,11 +91,33 @@ static void note_unseen(struct dmafp_traffic_verdict *v)
 
 /* Either */
 
+/* Some boots' calls, while others' are known */
+static void note_uncounted(const struct dmafp_traffic_row *row,
+			   struct dmafp_traffic_verdict *v)
+{
+	size_t nr = 0, uncounted = 0, i;
+	unsigned int arm;
+
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
+		for (i = 0; i < row->sides[arm].nr_boots; i++) {
+			const struct dmafp_load *load = row->sides[arm].boots[i].load;
+
+			nr += load != NULL;
+			uncounted += load && !load->counted_ops;
+		}
+	if (uncounted && uncounted < nr)
+		dmafp_lines_add(&v->notes,
+				"calls were not counted in %zu of %zu boots: nothing shows that the "
+				"path ran in them",
+				uncounted, nr);
+}
+
 static void note_checks(const struct dmafp_traffic_row *row, struct dmafp_traffic_verdict *v)
 {
 	const char *unit = dmafp_load_unit(row->load);
 	bool key = !strcmp(row->group->mode, "keyed") || !strcmp(row->group->mode, "kdump");
 
+	note_uncounted(row, v);
 	if (v->checks < 0)
 		dmafp_lines_add(&v->notes, "calls were not counted: nothing shows that the path "
 					   "ran, and nothing is predicted");

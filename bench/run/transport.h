@@ -63,6 +63,7 @@ struct dmafp_transport *dmafp_transport_ioctl(struct dmafp_err *err);
  * @fail_call: fail this call: "bind", "run", "first map", ...; NULL: none
  * @fail_after: let it succeed so often before
  * @fail_code: errno of the failure
+ * @misses: so many tallies miss a call
  * @bound: may be NULL; how many devices are bound
  */
 struct dmafp_loopback {
@@ -73,6 +74,7 @@ struct dmafp_loopback {
 	const char *fail_call;
 	unsigned int fail_after;
 	int fail_code;
+	unsigned int misses;
 	int *bound;
 };
 

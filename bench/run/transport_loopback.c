@@ -508,6 +508,7 @@ struct dmafp_transport *dmafp_transport_loopback(const struct dmafp_loopback *co
 	self->base.ops = &loopback_ops;
 	self->config = *config;
 	self->selected = -1;
+	self->tally.misses = config->misses;
 	for (i = 0; i < NR_DEVICES; i++)
 		defer(self, i);
 	return &self->base;

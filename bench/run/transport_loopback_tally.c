@@ -69,6 +69,8 @@ static void look(const struct dmafp_loopback_tally *tally, struct dmafp_tally *a
 int dmafp_loopback_tally_call(struct dmafp_loopback_tally *tally, struct dmafp_tally *arg,
 			      const struct dmafp_pci_device *devices, size_t nr, bool keyed)
 {
+	bool ends;
+
 	if (!is_valid(arg))
 		return -EINVAL;
 	if (arg->flags == DMAFP_TALLY_ON) {
@@ -82,6 +84,11 @@ int dmafp_loopback_tally_call(struct dmafp_loopback_tally *tally, struct dmafp_t
 		if (arg->flags == DMAFP_TALLY_OFF)
 			tally->last.flags = 0;
 	}
+	ends = arg->flags == DMAFP_TALLY_OFF;
 	look(tally, arg, keyed);
+	if (ends && tally->misses) {
+		tally->misses--;
+		arg->missed = 1;
+	}
 	return 0;
 }

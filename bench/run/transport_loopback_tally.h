@@ -19,10 +19,12 @@
  * struct dmafp_loopback_tally - a tally, or none: all zero
  * @last: how it was switched on, but for its flags, which are DMAFP_TALLY_IS_ON or 0
  * @maps: what was counted
+ * @misses: so many of them, when they end, have missed a call
  */
 struct dmafp_loopback_tally {
 	struct dmafp_tally last;
 	uint64_t maps;
+	unsigned int misses;
 };
 
 /**

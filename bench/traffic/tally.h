@@ -8,10 +8,17 @@
 #include "run/device.h"
 #include "run/transport.h"
 
-/** struct dmafp_tally_count - calls so far, in the module's order */
+/**
+ * struct dmafp_tally_count - calls so far
+ * @calls: in the module's order
+ * @nr: how many functions
+ * @missed: calls, by any device, that escaped the probes: if there are some, @calls may
+ *	be too low
+ */
 struct dmafp_tally_count {
 	struct dmafp_tally_call calls[DMAFP_TALLY_MAX_CALLS];
 	size_t nr;
+	uint64_t missed;
 };
 
 /** dmafp_tally_begin() - count from now on the calls that are made for @device */
@@ -21,7 +28,7 @@ int dmafp_tally_begin(struct dmafp_transport *transport, const struct dmafp_pci_
 /**
  * dmafp_tally_end() - stop counting
  * @count: out
- * @err: filled on failure: a call escaped the probes, so that the counts are too low
+ * @err: filled on failure
  *
  * Return: 0, or a negative errno; it is not counting any more in either case.
  */

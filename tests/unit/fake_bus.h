@@ -23,12 +23,14 @@
 static int steps_left;		  /* until the process dies; 0: it does not */
 static char steps[NR_STEPS + 1];  /* those that were: a letter each */
 static const char *busy_node;	  /* end of a path that cannot be opened */
+static const char *busy_when;	  /* and only once this file of the tree is there */
 static int busy_errno;		  /* why: EBUSY is for who has it exclusively */
 static char claimed[1024];	  /* paths below dev/ that were opened exclusively */
 static struct ifaddrs *addresses; /* of all interfaces */
 static int bind_fails;		  /* with this errno, by any driver */
 static bool bind_raced;		  /* somebody else binds the driver just before */
 static bool disk_full;		  /* nothing can be written but sysfs */
+static bool own_disks;		  /* /dev/nvme* is that of the tree */
 
 /* The device's native driver, which takes it by its ids */
 struct fake_device {
@@ -109,12 +111,21 @@ static int fake_bind(const char *driver, const char *pci)
 	return 0;
 }
 
-static bool fake_has_driver(const char *driver)
+static bool fake_is_there(const char *name)
 {
-	char *path = dmafp_path("%s/" BUS "drivers/%s/bind", tree, driver);
-	bool has = dmafp_file_exists(path);
+	char *path = tree_path(name);
+	bool there = dmafp_file_exists(path);
 
 	free(path);
+	return there;
+}
+
+static bool fake_has_driver(const char *driver)
+{
+	char *name = dmafp_path(BUS "drivers/%s/bind", driver);
+	bool has = fake_is_there(name);
+
+	free(name);
 	return has;
 }
 
@@ -222,14 +233,19 @@ int __wrap_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...)
 {
 	size_t len = strlen(path), end = busy_node ? strlen(busy_node) : 0;
+	char own[512];
 	mode_t mode;
 	va_list ap;
 
 	va_start(ap, flags);
 	mode = flags & O_CREAT ? va_arg(ap, mode_t) : 0;
 	va_end(ap);
+	if (own_disks && !strncmp(path, "/dev/nvme", 9)) {
+		snprintf(own, sizeof(own), "%s%s", tree, path);
+		return __wrap_open(own, flags, mode);
+	}
 	if (end && len >= end && !strcmp(path + len - end, busy_node) &&
-	    !strncmp(path, tree, strlen(tree))) {
+	    !strncmp(path, tree, strlen(tree)) && (!busy_when || fake_is_there(busy_when))) {
 		errno = busy_errno;
 		return -1;
 	}

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -27,6 +28,8 @@ static char sysfs[80], procfs[80], work[80], notes[4096];
 static struct dmafp_traffic traffic;
 static struct dmafp_traffic_result result;
 static struct dmafp_err err;
+static unsigned int misses;
+static bool made;
 
 static void note(void *ctx, const char *text)
 {
@@ -58,17 +61,31 @@ static void add_device(const char *pci, const char *class, int group, const char
 
 static void add_disk(void)
 {
+	char *node;
+
 	tree_put(DEVICES NVME "/nvme/nvme0/nvme0n1/dev", "259:0\n");
 	tree_put(DEVICES NVME "/nvme/nvme0/nvme0n1/size", "16384\n");
 	tree_put(DEVICES NVME "/nvme/nvme0/nvme0n1/queue/logical_block_size", "512\n");
+	tree_put("dev/nvme0n1", "");
+	node = tree_path("dev/nvme0n1");
+	assert_int_equal(truncate(node, 8 << 20), 0);
+	free(node);
 	tree_link("sys/block/nvme0n1", "../devices/pci0000:00/" NVME "/nvme/nvme0/nvme0n1");
 }
+
+/* One load, that fio once made: 60 IOs by one thread, without logs */
+static const char *const short_load[] = {
+	"fio.engines=libaio", "fio.ios=60", "fio.latency_log=no",
+	"fio.depths=1",	      "run.cpus=0", "traffic.tally_ops=60",
+	"perf.sample=no",
+};
 
 static struct dmafp_traffic new_traffic(const char *profile)
 {
 	static const char *const no_files[1];
-	const struct dmafp_loopback fake = { .mode = "keyed" };
-	const struct dmafp_sets sets = { 0 };
+	const struct dmafp_loopback fake = { .mode = "keyed", .misses = misses };
+	const struct dmafp_sets sets = { short_load,
+					 sizeof(short_load) / sizeof(short_load[0]) };
 	struct dmafp_profile *read = dmafp_profile_load_with(profile, &sets, &err);
 
 	if (!read)
@@ -103,11 +120,14 @@ static int setup(void **state)
 	unsetenv("SSH_CONNECTION");
 	fake_devices = devices;
 	steps_left = 0;
-	busy_node = NULL;
+	busy_node = busy_when = NULL;
+	busy_errno = EBUSY;
 	*claimed = '\0';
 	addresses = NULL;
 	*notes = '\0';
 	memset(&err, 0, sizeof(err));
+	own_disks = true;
+	misses = 0;
 	tree_put("work/.keep", "");
 	tree_put("proc/self/mountinfo", "22 1 254:0 / / rw,relatime - ext4 /dev/vda rw\n");
 	tree_put("proc/net/route", "Iface\tDestination\tGateway\n");
@@ -131,14 +151,12 @@ static int setup(void **state)
 static int make(const char *profile, const char *pci, const char *peer)
 {
 	struct dmafp_pci_device device;
-	bool made;
 	int ret;
 
 	traffic = new_traffic(profile);
 	traffic.peer = peer;
 	assert_int_equal(dmafp_device_find(sysfs, pci, &device, &err), 0);
 	ret = dmafp_traffic_make(&traffic, &device, &result, &made, &err);
-	assert_int_equal(made, !ret);
 	dmafp_transport_close(traffic.transport);
 	dmafp_profile_free((struct dmafp_profile *)traffic.profile);
 	return ret;
@@ -337,6 +355,100 @@ static void unknown_use_keeps_the_driver(void **state)
 	assert_non_null(strstr(notes, "cannot know whether /dev/nvme0n1 is mounted"));
 }
 
+/* --- all of it */
+
+static void fake_fio(const char *more)
+{
+	char *path = tree_path("bin/fio"), *search, *text;
+
+	text = dmafp_path("#!/bin/sh\n"
+			  "TREE=%s\n"
+			  "[ \"$1\" = --version ] && echo fio-3.33 && exit\n"
+			  "for a; do case $a in --output=*) out=${a#*=};; esac; done\n"
+			  "cp " DMAFP_SOURCE_DIR "/tests/unit/fio/read.json $out\n"
+			  "%s\n",
+			  tree, more);
+	tree_put("bin/fio", text);
+	free(text);
+	assert_int_equal(chmod(path, 0755), 0);
+	free(path);
+	search = dmafp_path("%s/bin:/usr/bin:/bin", tree);
+	setenv("PATH", search, 1);
+	free(search);
+}
+
+static void is_made_and_given_back(void **state)
+{
+	(void)state;
+	add_disk();
+	fake_fio("");
+	if (make("nvme-4k", NVME, NULL))
+		fail_msg("%s", err.msg);
+	assert_true(made);
+	assert_string_equal(fake_driver(NVME), "");
+	assert_string_equal(result.node, "nvme0n1");
+	assert_int_equal(result.nr_loads, 1);
+	assert_int_equal(result.loads[0].counted_ops, 60);
+	assert_string_equal(result.loads[0].calls[0].name, "iommu_deferred_attach");
+	assert_int_equal(result.loads[0].calls[0].calls, 1000);
+}
+
+/* While fio has the disk it is mounted; what was made is no worse for it. */
+static void is_made_and_not_given_back(void **state)
+{
+	(void)state;
+	add_disk();
+	fake_fio("echo 23 22 259:0 / /mnt rw - ext4 /dev/nvme0n1 rw >>$TREE/proc/self/mountinfo");
+	assert_int_equal(make("nvme-4k", NVME, NULL), -EBUSY);
+	assert_true(made);
+	assert_int_equal(err.exit, DMAFP_EXIT_DEVICE);
+	says(NVME " keeps its driver nvme: /dev/nvme0n1 is mounted on /mnt; if nobody");
+	assert_string_equal(fake_driver(NVME), "nvme");
+	assert_int_equal(result.loads[0].counted_ops, 60);
+}
+
+/* Somebody has it exclusively when its driver is to be taken off. */
+static void is_made_and_held_by_somebody(void **state)
+{
+	(void)state;
+	add_disk();
+	fake_fio("touch $TREE/busy");
+	busy_node = "/dev/nvme0n1";
+	busy_when = "busy";
+	assert_int_equal(make("nvme-4k", NVME, NULL), -EBUSY);
+	assert_true(made);
+	says("/dev/nvme0n1 is opened exclusively by somebody; see: fuser -v /dev/nvme0n1");
+	assert_string_equal(fake_driver(NVME), "nvme");
+}
+
+/* Two passes miss a call, the third counts. */
+static void counted_anew(void **state)
+{
+	(void)state;
+	add_disk();
+	fake_fio("");
+	misses = 2;
+	assert_int_equal(make("nvme-4k", NVME, NULL), 0);
+	assert_int_equal(result.loads[0].counted_ops, 60);
+	assert_int_equal(result.loads[0].calls[0].calls, 1000);
+	assert_null(strstr(notes, "not counted"));
+}
+
+static void kept_without_a_count(void **state)
+{
+	(void)state;
+	add_disk();
+	fake_fio("");
+	misses = 3;
+	assert_int_equal(make("nvme-4k", NVME, NULL), 0);
+	assert_true(made);
+	assert_int_equal(result.loads[0].ops, 60);
+	assert_int_equal(result.loads[0].counted_ops, 0);
+	assert_int_equal(result.loads[0].nr_calls, 0);
+	assert_non_null(strstr(notes, "randread 4K libaio qd1: calls of the DMA API are not "
+				      "counted: in each of 3 passes"));
+}
+
 /* --- what may be written to */
 
 static int check_destroy(const char *profile, size_t nr, bool named)
@@ -390,6 +502,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(disk_in_use_keeps_its_driver, setup,
 						tree_remove),
 		cmocka_unit_test_setup_teardown(unused_disk_goes, setup, tree_remove),
+		cmocka_unit_test_setup_teardown(is_made_and_given_back, setup, tree_remove),
+		cmocka_unit_test_setup_teardown(is_made_and_not_given_back, setup,
+						tree_remove),
+		cmocka_unit_test_setup_teardown(is_made_and_held_by_somebody, setup,
+						tree_remove),
+		cmocka_unit_test_setup_teardown(counted_anew, setup, tree_remove),
+		cmocka_unit_test_setup_teardown(kept_without_a_count, setup, tree_remove),
 		cmocka_unit_test(one_controller_may_be_written_to),
 		cmocka_unit_test_setup_teardown(unknown_use_keeps_the_driver, setup,
 						tree_remove),
