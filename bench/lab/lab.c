@@ -15,6 +15,7 @@
 #include "lab/lab.h"
 #include "lab/progress.h"
 #include "lab/turns.h"
+#include "traffic/traffic.h"
 
 #define MAX_NOTES 100 /* that a lab shows of what its guests say */
 #define MAX_CRASHES 2 /* of QEMU in one boot, after which it is made again */
@@ -241,6 +242,18 @@ static int check_nodes(const struct dmafp_profile *profile, struct dmafp_err *er
 			     profile->path, (unsigned int)nodes);
 }
 
+/* Before a kernel is built for it */
+static int check_traffic(const struct lab *lab, struct dmafp_err *err)
+{
+	const struct dmafp_traffic traffic = {
+		.profile = lab->profile,
+		.jobs_dir = lab->jobs_dir,
+		.lab = true,
+	};
+
+	return dmafp_traffic_check_loads(&traffic, NULL, err);
+}
+
 static int find_inputs(struct lab *lab, struct dmafp_err *err)
 {
 	const struct dmafp_lab_options *opts = lab->options;
@@ -261,7 +274,7 @@ static int find_inputs(struct lab *lab, struct dmafp_err *err)
 						&opts->sets, err);
 	if (!lab->profile)
 		return -EINVAL;
-	ret = check_nodes(lab->profile, err);
+	ret = check_nodes(lab->profile, err) ?: check_traffic(lab, err);
 	if (ret)
 		return ret;
 	lab->qemu_version = dmafp_vm_qemu_version(err);

@@ -474,6 +474,29 @@ static int measure_devices(struct run *run)
 	return first;
 }
 
+static bool has_earlier(const struct run *run, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (!strcmp(run->chosen.items[j].label, run->chosen.items[i].label))
+			return true;
+	return false;
+}
+
+/* What fails for certain fails before there are cells that would be lost. */
+static int check_traffic(const struct run *run)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < run->chosen.nr && !ret; i++) {
+		const struct dmafp_pci_device *device = &run->chosen.items[i];
+
+		if (count_loads(run, device) && !has_earlier(run, i))
+			ret = dmafp_session_check_traffic(&run->session, device->label,
+							  run->err);
+	}
+	return ret;
+}
+
 static int execute(struct run *run)
 {
 	int ret = set_mode(run);
@@ -501,7 +524,9 @@ static int execute(struct run *run)
 	run->session.plan = run->plans[0];
 	if (is_loopback(run) && run->profile->traffic.tools.nr)
 		note(run, "the loopback has no drivers: there is no traffic");
-	return dmafp_cell_sampling_check(&run->session, run->err) ?: measure_devices(run);
+	ret = dmafp_cell_sampling_check(&run->session, run->err);
+	ret = ret ?: check_traffic(run);
+	return ret ?: measure_devices(run);
 }
 
 static void release(struct run *run)

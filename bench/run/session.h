@@ -53,6 +53,18 @@ int dmafp_session_measure(struct dmafp_session *session, struct dmafp_pci_device
 			  struct dmafp_result *result, struct dmafp_err *err);
 
 /**
+ * dmafp_session_check_traffic() - what can be known of the loads before anything is
+ *	measured
+ * @session: as before
+ * @label: class of devices that there are loads for
+ * @err: filled on failure
+ *
+ * Return: 0, or a negative errno.
+ */
+int dmafp_session_check_traffic(const struct dmafp_session *session, const char *label,
+				struct dmafp_err *err);
+
+/**
  * dmafp_session_traffic() - and then the loads of the profile, by the device's driver;
  *	there are some
  * @session: as before

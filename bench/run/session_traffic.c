@@ -56,59 +56,100 @@ static int renew(const struct relay *relay, struct dmafp_pci_device *device, str
 	return transport->ops->rediscover(transport, device, err);
 }
 
-static int measure(struct relay *relay, struct dmafp_pci_device *device, const char *work,
-		   struct dmafp_traffic_result *result, bool *made, struct dmafp_err *err)
+static struct dmafp_traffic traffic_of(const struct dmafp_session *session,
+				       const char *jobs, const char *work)
 {
-	const struct dmafp_run_options *options = relay->session->options;
-	char *jobs = options->jobs_dir ? dmafp_alloc_string(options->jobs_dir) :
-					 dmafp_path("%s/configs/fio", dmafp_where_data());
-	const struct dmafp_traffic traffic = {
-		.transport = relay->session->transport,
-		.profile = relay->session->profile,
+	const struct dmafp_run_options *options = session->options;
+
+	return (struct dmafp_traffic) {
+		.transport = session->transport,
+		.profile = session->profile,
 		.sysfs = "/sys",
 		.procfs = "/proc",
 		.jobs_dir = jobs,
 		.work = work,
 		.modules = options->drivers,
 		.nr_modules = options->nr_drivers,
-		.exact = relay->result->domain == DMAFP_DOMAIN_EXACT,
 		.lab = options->lab,
 		.disk = options->disk,
 		.destroy = options->destroy,
 		.use_anyway = options->use_anyway,
-		.peer = relay->session->peer,
-		.keep = relay_keep,
-		.note = relay_note,
-		.progress = relay_progress,
-		.ctx = relay,
+		.peer = session->peer,
 		.stop = options->stop,
 	};
-	int ret = dmafp_file_mkdirs(work, err);
+}
 
-	ret = ret ?: dmafp_traffic_make(&traffic, device, result, made, err);
+/* With a folder for what fio and perf write, that goes when it is done */
+static int with_traffic(const struct dmafp_session *session,
+			int (*run)(struct dmafp_traffic *traffic, void *ctx,
+				   struct dmafp_err *err),
+			void *ctx, struct dmafp_err *err)
+{
+	const struct dmafp_run_options *options = session->options;
+	struct dmafp_traffic traffic;
+	char *jobs, *work;
+	int ret;
+
+	if (!options->work)
+		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_INTERNAL,
+				     "traffic needs a folder for what fio and perf write");
+	jobs = options->jobs_dir ? dmafp_alloc_string(options->jobs_dir)
+				 : dmafp_path("%s/configs/fio", dmafp_where_data());
+	work = dmafp_path("%s/traffic", options->work);
+	traffic = traffic_of(session, jobs, work);
+	ret = dmafp_file_mkdirs(work, err) ?: run(&traffic, ctx, err);
+	dmafp_file_remove_tree(work);
+	free(work);
 	free(jobs);
 	return ret;
+}
+
+static int check(struct dmafp_traffic *traffic, void *ctx, struct dmafp_err *err)
+{
+	return dmafp_traffic_check_loads(traffic, ctx, err);
+}
+
+int dmafp_session_check_traffic(const struct dmafp_session *session, const char *label,
+				struct dmafp_err *err)
+{
+	struct dmafp_traffic traffic = traffic_of(session, NULL, NULL);
+
+	/* before it is entered neither jobs nor tools are to be seen, nor can be written */
+	if (session->options->enter)
+		return dmafp_traffic_check_loads(&traffic, label, err);
+	return with_traffic(session, check, (void *)label, err);
+}
+
+/* One device's */
+struct making {
+	struct relay relay;
+	struct dmafp_pci_device *device;
+	struct dmafp_result *result;
+	bool *made;
+};
+
+static int make(struct dmafp_traffic *traffic, void *ctx, struct dmafp_err *err)
+{
+	struct making *making = ctx;
+
+	traffic->exact = making->result->domain == DMAFP_DOMAIN_EXACT;
+	traffic->keep = relay_keep;
+	traffic->note = relay_note;
+	traffic->progress = relay_progress;
+	traffic->ctx = &making->relay;
+	return dmafp_traffic_make(traffic, making->device, &making->result->traffic,
+				  making->made, err);
 }
 
 int dmafp_session_traffic(struct dmafp_session *session, struct dmafp_pci_device *device,
 			  struct dmafp_result *result, bool *made, struct dmafp_err *err)
 {
-	struct relay relay = { session, device, result };
-	char *work;
+	struct making making = { { session, device, result }, device, result, made };
 	int ret;
 
 	*made = false;
-	ret = dmafp_session_enter(session, err) ?: renew(&relay, device, err);
-	if (ret)
-		return ret;
-	if (!session->options->work)
-		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_INTERNAL,
-				     "traffic needs a folder for what fio and perf write");
-	work = dmafp_path("%s/traffic", session->options->work);
-	ret = measure(&relay, device, work, &result->traffic, made, err);
-	dmafp_file_remove_tree(work);
-	free(work);
-	return ret;
+	ret = dmafp_session_enter(session, err) ?: renew(&making.relay, device, err);
+	return ret ?: with_traffic(session, make, &making, err);
 }
 
 char *dmafp_session_name(const struct dmafp_result *result)

@@ -260,12 +260,12 @@ static void note_coarse(const struct dmafp_traffic *traffic,
 	free(text);
 }
 
-static int check_extent(const struct dmafp_fio_extent *extent, struct dmafp_err *err)
+int dmafp_fio_check(const struct dmafp_profile *profile, struct dmafp_err *err)
 {
-	if (!extent->ios && !extent->runtime)
+	if (!profile->fio.ios && !profile->fio.runtime)
 		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_USAGE,
 				     "a fio job has no end: give [fio] ios or runtime");
-	if (extent->ios && extent->ramp)
+	if (profile->fio.ios && profile->fio.ramp)
 		return dmafp_err_set(
 			err, EINVAL, DMAFP_EXIT_USAGE,
 			"fio counts the IOs of its ramp as well: with [fio] ramp give "
@@ -280,7 +280,7 @@ int dmafp_fio_run(const struct dmafp_traffic *traffic, const struct dmafp_fio_ta
 	struct dmafp_fio_extent extent = { profile->fio.ios, profile->fio.runtime,
 					   profile->fio.ramp, profile->fio.latency_log };
 	struct dmafp_fio_report report;
-	int ret = check_extent(&extent, err);
+	int ret = dmafp_fio_check(profile, err);
 
 	*load = (struct dmafp_load) { 0 };
 	if (ret)

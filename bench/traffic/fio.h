@@ -44,6 +44,9 @@ struct dmafp_fio_task {
 int dmafp_fio_version(const struct dmafp_traffic *traffic, char **version,
 		      struct dmafp_err *err);
 
+/** dmafp_fio_check() - does the profile's [fio] make sense? 0, or -EINVAL */
+int dmafp_fio_check(const struct dmafp_profile *profile, struct dmafp_err *err);
+
 /**
  * dmafp_fio_run() - measure a job, as long as the profile says
  * @load: out: all but the counters and calls; released by whoever releases the

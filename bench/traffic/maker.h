@@ -34,6 +34,7 @@ struct dmafp_maker_use {
  * @module: that it needs, NULL: none
  * @receives: it can have a second port receive
  * @nr_loads: how many loads the profile asks for
+ * @check: see dmafp_traffic_check_loads()
  * @describe: what load @index is, without anything measured; its title goes to progress
  * @wait: until the driver has made the device's node
  * @open: find the node, see that it may be used, and get it ready
@@ -50,6 +51,7 @@ struct dmafp_maker {
 	const char *name, *label, *module;
 	bool receives;
 	size_t (*nr_loads)(const struct dmafp_profile *profile);
+	int (*check)(const struct dmafp_traffic *traffic, struct dmafp_err *err);
 	void (*describe)(const struct dmafp_maker_use *use, size_t index, struct dmafp_load *load);
 	int (*wait)(const struct dmafp_maker_use *use, struct dmafp_err *err);
 	int (*open)(struct dmafp_maker_use *use, struct dmafp_err *err);

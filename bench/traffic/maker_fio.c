@@ -30,6 +30,36 @@ static size_t nr_loads(const struct dmafp_profile *profile)
 	return profile->fio.jobs.nr * profile->fio.engines.nr * profile->fio.depths.nr;
 }
 
+static int check_job(const struct dmafp_traffic *traffic, const char *name,
+		     struct dmafp_err *err)
+{
+	struct dmafp_fio_job job;
+	int ret = dmafp_fio_job_load(traffic->jobs_dir, name, &job, err);
+
+	/* of which disk is seen when there is one */
+	if (!ret && job.writes && !traffic->lab && !(traffic->disk && traffic->destroy))
+		ret = dmafp_err_set(err, EPERM, DMAFP_EXIT_USAGE,
+				    "fio job %s writes to a disk and destroys what it holds: to "
+				    "allow that, give --device PCI --disk NODE --destroy",
+				    name);
+	dmafp_fio_job_release(&job);
+	return ret;
+}
+
+static int check(const struct dmafp_traffic *traffic, struct dmafp_err *err)
+{
+	const struct dmafp_names *names = &traffic->profile->fio.jobs;
+	int ret = dmafp_fio_check(traffic->profile, err);
+	char *version = NULL;
+
+	for (size_t i = 0; traffic->jobs_dir && !ret && i < names->nr; i++)
+		ret = check_job(traffic, names->items[i], err);
+	if (!ret && traffic->work)
+		ret = dmafp_fio_version(traffic, &version, err);
+	free(version);
+	return ret;
+}
+
 /* The depth changes fastest, then the engine, then the job. */
 static struct dmafp_fio_task task_of(const struct dmafp_maker_use *use, size_t index)
 {
@@ -201,6 +231,7 @@ const struct dmafp_maker dmafp_maker_fio = {
 	.name = "fio",
 	.label = "nvme",
 	.nr_loads = nr_loads,
+	.check = check,
 	.describe = describe,
 	.wait = wait,
 	.open = begin,

@@ -26,6 +26,17 @@ static size_t nr_loads(const struct dmafp_profile *profile)
 	return profile->pktgen.frames.nr;
 }
 
+static int check(const struct dmafp_traffic *traffic, struct dmafp_err *err)
+{
+	const struct dmafp_profile *profile = traffic->profile;
+	int ret = 0;
+
+	for (size_t i = 0; i < profile->pktgen.frames.nr && !ret; i++)
+		ret = dmafp_pktgen_check(profile->pktgen.frames.items[i],
+					 (uint32_t)profile->pktgen.fragments, err);
+	return ret;
+}
+
 static const char *op_of(const struct dmafp_maker_use *use)
 {
 	return use->peer ? "send+receive" : "send";
@@ -235,6 +246,7 @@ const struct dmafp_maker dmafp_maker_pktgen = {
 	.module = "pktgen",
 	.receives = true,
 	.nr_loads = nr_loads,
+	.check = check,
 	.describe = describe,
 	.wait = wait,
 	.open = begin,

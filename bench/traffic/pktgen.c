@@ -45,17 +45,16 @@ char *dmafp_pktgen_version(const char *procfs)
 
 /* --- begin and end */
 
-static int check_shape(const struct dmafp_pktgen *gen, struct dmafp_err *err)
+int dmafp_pktgen_check(uint64_t bytes, uint32_t fragments, struct dmafp_err *err)
 {
-	if (gen->bytes >= MIN_BYTES && gen->fragments >= 1 &&
-	    gen->bytes - HEAD_BYTES >= gen->fragments - 1)
+	if (bytes >= MIN_BYTES && fragments >= 1 && bytes - HEAD_BYTES >= fragments - 1)
 		return 0;
 	return dmafp_err_set(err, EINVAL, DMAFP_EXIT_USAGE,
 			     "pktgen cannot make frames of %" PRIu64 " bytes in %" PRIu32
 			     " fragments: at least 60 bytes, of which %d are in the first "
 			     "fragment and at least one in each other: see [pktgen] of the "
 			     "profile",
-			     gen->bytes, gen->fragments, HEAD_BYTES);
+			     bytes, fragments, HEAD_BYTES);
 }
 
 static int set_up(const struct dmafp_pktgen *gen, const char *mac, struct dmafp_err *err)
@@ -92,7 +91,7 @@ int dmafp_pktgen_begin(const struct dmafp_pktgen *gen, struct dmafp_err *err)
 	struct dmafp_err later;
 	int ret;
 
-	ret = check_shape(gen, err);
+	ret = dmafp_pktgen_check(gen->bytes, gen->fragments, err);
 	if (!ret && gen->peer)
 		ret = dmafp_netdev_mac(gen->peer, mac, err);
 	if (!ret)

@@ -59,6 +59,9 @@ struct dmafp_pktgen {
 /** dmafp_pktgen_version() - "pktgen 2.75", to free(); NULL where pktgen is not loaded */
 char *dmafp_pktgen_version(const char *procfs);
 
+/** dmafp_pktgen_check() - can it make such frames? 0, or -EINVAL */
+int dmafp_pktgen_check(uint64_t bytes, uint32_t fragments, struct dmafp_err *err);
+
 /**
  * dmafp_pktgen_begin() - set pktgen up
  *

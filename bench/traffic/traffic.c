@@ -52,6 +52,17 @@ size_t dmafp_traffic_loads(const struct dmafp_profile *profile, const char *labe
 	return maker ? maker->nr_loads(profile) : 0;
 }
 
+int dmafp_traffic_check_loads(const struct dmafp_traffic *traffic, const char *label,
+			      struct dmafp_err *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < NR_MAKERS && !ret; i++)
+		if (find_maker(traffic->profile, label ?: makers[i]->label) == makers[i])
+			ret = makers[i]->check(traffic, err);
+	return ret;
+}
+
 int dmafp_traffic_check_destroy(const struct dmafp_profile *profile,
 				const struct dmafp_device_list *chosen, bool named,
 				const char *disk, struct dmafp_err *err)

@@ -66,6 +66,18 @@ struct dmafp_traffic {
 size_t dmafp_traffic_loads(const struct dmafp_profile *profile, const char *label);
 
 /**
+ * dmafp_traffic_check_loads() - what can be known of the loads before anything is measured
+ * @traffic: its profile is looked at, and whether it may be written to; where there is
+ *	a @jobs_dir, also the jobs in there; where there is @work, also the tools
+ * @label: class of a device that there are loads for; NULL: of any
+ * @err: filled on failure
+ *
+ * Return: 0, or a negative errno.
+ */
+int dmafp_traffic_check_loads(const struct dmafp_traffic *traffic, const char *label,
+			      struct dmafp_err *err);
+
+/**
  * dmafp_traffic_check_destroy() - is it beyond doubt whose disk may be written to?
  * @profile: what is wanted
  * @chosen: devices of the run

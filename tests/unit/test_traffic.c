@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "fake_bus.h"
+#include "run/session.h"
 #include "traffic/peer.h"
 #include "traffic/traffic.h"
 
@@ -449,6 +450,105 @@ static void kept_without_a_count(void **state)
 				      "counted: in each of 3 passes"));
 }
 
+/* --- what is known beforehand */
+
+static int check_with(const char *profile, const char *const *more, size_t nr)
+{
+	const struct dmafp_sets sets = { more, nr };
+	struct dmafp_profile *read = dmafp_profile_load_with(profile, &sets, &err);
+	int ret;
+
+	if (!read)
+		fail_msg("%s", err.msg);
+	traffic.profile = read;
+	ret = dmafp_traffic_check_loads(&traffic, NULL, &err);
+	dmafp_profile_free(read);
+	return ret;
+}
+
+#define CHECK(profile, ...)                                        \
+	check_with(profile, (const char *const[]) { __VA_ARGS__ }, \
+		   sizeof((const char *const[]) { __VA_ARGS__ }) / sizeof(char *))
+
+static void refuses(int ret, enum dmafp_exit exit, const char *part)
+{
+	assert_true(ret < 0);
+	assert_int_equal(err.exit, exit);
+	says(part);
+}
+
+/* The profile alone: in a lab's guest there is neither a job nor fio yet. */
+static void profile_is_checked(void **state)
+{
+	(void)state;
+	traffic = (struct dmafp_traffic) { 0 };
+	setenv("PATH", "/nonexistent", 1);
+	assert_int_equal(CHECK("nvme-4k", "fio.jobs=randread-5k"), 0);
+	refuses(CHECK("nvme-4k", "fio.ios=0"), DMAFP_EXIT_USAGE, "has no end");
+	refuses(CHECK("nvme-4k", "fio.ramp=1"), DMAFP_EXIT_USAGE, "[fio] ramp");
+	assert_int_equal(CHECK("nvme-4k", "fio.ramp=1", "fio.ios=0", "fio.runtime=5"), 0);
+	refuses(CHECK("nic-mtu", "pktgen.frames=1514,60", "pktgen.fragments=4"),
+		DMAFP_EXIT_USAGE, "frames of 60 bytes in 4 fragments");
+	assert_int_equal(CHECK("nic-mtu", "pktgen.frames=1514,61", "pktgen.fragments=4"),
+			 0);
+	/* who makes no traffic may ask for what he likes */
+	assert_int_equal(
+		CHECK("quick", "fio.ios=0", "pktgen.frames=60", "pktgen.fragments=16"), 0);
+}
+
+static void jobs_are_checked(void **state)
+{
+	(void)state;
+	traffic = (struct dmafp_traffic) { .jobs_dir = DMAFP_SOURCE_DIR "/configs/fio" };
+	setenv("PATH", "/nonexistent", 1);
+	assert_int_equal(CHECK("nvme-4k", "run.cpus=0"), 0);
+	refuses(CHECK("nvme-4k", "fio.jobs=randread-4k,randread-5k"), DMAFP_EXIT_USAGE,
+		"randread-5k");
+	refuses(CHECK("nvme-all", "run.cpus=0"), DMAFP_EXIT_USAGE,
+		"give --device PCI --disk NODE --destroy");
+	traffic.destroy = true;
+	refuses(CHECK("nvme-all", "run.cpus=0"), DMAFP_EXIT_USAGE,
+		"give --device PCI --disk NODE --destroy");
+	traffic.disk = "/dev/nvme1n1";
+	assert_int_equal(CHECK("nvme-all", "run.cpus=0"), 0);
+	traffic.destroy = false;
+	traffic.lab = true;
+	assert_int_equal(CHECK("nvme-all", "run.cpus=0"), 0);
+}
+
+static int enter(void *ctx, struct dmafp_err *unused)
+{
+	(void)ctx;
+	(void)unused;
+	fail_msg("entered");
+	return 0;
+}
+
+/* As a run checks: with a folder that goes again; a guest does not look for fio. */
+static void tools_are_checked(void **state)
+{
+	const struct dmafp_sets sets = { 0 };
+	struct dmafp_run_options options = { .work = work };
+	struct dmafp_session session = { .options = &options };
+	struct dmafp_profile *profile = dmafp_profile_load_with("nvme-4k", &sets, &err);
+
+	(void)state;
+	assert_non_null(profile);
+	session.profile = profile;
+	options.jobs_dir = DMAFP_SOURCE_DIR "/configs/fio";
+	fake_fio("");
+	assert_int_equal(dmafp_session_check_traffic(&session, "nvme", &err), 0);
+	assert_false(fake_is_there("work/traffic"));
+	setenv("PATH", "/nonexistent", 1);
+	refuses(dmafp_session_check_traffic(&session, "nvme", &err), DMAFP_EXIT_MISSING,
+		"fio is not installed");
+	/* none of its business */
+	assert_int_equal(dmafp_session_check_traffic(&session, "nic", &err), 0);
+	options.enter = enter;
+	assert_int_equal(dmafp_session_check_traffic(&session, "nvme", &err), 0);
+	dmafp_profile_free(profile);
+}
+
 /* --- what may be written to */
 
 static int check_destroy(const char *profile, size_t nr, bool named)
@@ -509,6 +609,9 @@ int main(void)
 						tree_remove),
 		cmocka_unit_test_setup_teardown(counted_anew, setup, tree_remove),
 		cmocka_unit_test_setup_teardown(kept_without_a_count, setup, tree_remove),
+		cmocka_unit_test_setup_teardown(profile_is_checked, setup, tree_remove),
+		cmocka_unit_test_setup_teardown(jobs_are_checked, setup, tree_remove),
+		cmocka_unit_test_setup_teardown(tools_are_checked, setup, tree_remove),
 		cmocka_unit_test(one_controller_may_be_written_to),
 		cmocka_unit_test_setup_teardown(unknown_use_keeps_the_driver, setup,
 						tree_remove),
