@@ -100,19 +100,16 @@ int dmafp_fio_version(const struct dmafp_traffic *traffic, char **version,
 	return ret;
 }
 
-static void free_load(struct dmafp_load *load)
+static void forget_measures(struct dmafp_load *load)
 {
 	for (size_t i = 0; i < load->nr_measures; i++)
 		free(load->measures[i].hist.buckets);
 	free(load->measures);
-	free(load->cpus);
-	free(load->engine);
-	free(load->op);
-	*load = (struct dmafp_load) { 0 };
+	load->measures = NULL;
+	load->nr_measures = 0;
 }
 
-static void describe(const struct dmafp_fio_task *task,
-		     const struct dmafp_fio_report *report, struct dmafp_load *load)
+void dmafp_fio_describe(const struct dmafp_fio_task *task, struct dmafp_load *load)
 {
 	*load = (struct dmafp_load) {
 		.tool = DMAFP_LOAD_FIO,
@@ -122,14 +119,18 @@ static void describe(const struct dmafp_fio_task *task,
 		.depth = task->depth,
 		.cpus = dmafp_alloc(task->nr_cpus, sizeof(*load->cpus)),
 		.nr_cpus = task->nr_cpus,
-		.ops = report->ios,
-		.elapsed_ns = report->elapsed_ms * NS_PER_MS,
-		.user_ns = report->user_ms * NS_PER_MS,
-		.system_ns = report->system_ms * NS_PER_MS,
-		/* less than fio's clock shows is not known to be nothing */
-		.has_cpu = report->user_ms || report->system_ms,
 	};
 	memcpy(load->cpus, task->cpus, task->nr_cpus * sizeof(*load->cpus));
+}
+
+static void take_totals(const struct dmafp_fio_report *report, struct dmafp_load *load)
+{
+	load->ops = report->ios;
+	load->elapsed_ns = report->elapsed_ms * NS_PER_MS;
+	load->user_ns = report->user_ms * NS_PER_MS;
+	load->system_ns = report->system_ms * NS_PER_MS;
+	/* less than fio's clock shows is not known to be nothing */
+	load->has_cpu = report->user_ms || report->system_ms;
 }
 
 static int read_log(const struct dmafp_traffic *traffic,
@@ -202,7 +203,7 @@ static int fill(const struct dmafp_traffic *traffic, const struct dmafp_fio_task
 {
 	int ret;
 
-	describe(task, report, load);
+	take_totals(report, load);
 	ret = take_latency(traffic, task, DMAFP_MEASURE_SUBMIT, report->slat, load, err);
 	if (!ret)
 		ret = take_latency(traffic, task, DMAFP_MEASURE_COMPLETE, report->clat,
@@ -210,7 +211,7 @@ static int fill(const struct dmafp_traffic *traffic, const struct dmafp_fio_task
 	if (!ret && load->elapsed_ns)
 		dmafp_measure_single(load, DMAFP_MEASURE_TIME, load->ops, load->elapsed_ns);
 	if (ret)
-		free_load(load);
+		forget_measures(load);
 	return ret;
 }
 
@@ -282,7 +283,6 @@ int dmafp_fio_run(const struct dmafp_traffic *traffic, const struct dmafp_fio_ta
 	struct dmafp_fio_report report;
 	int ret = dmafp_fio_check(profile, err);
 
-	*load = (struct dmafp_load) { 0 };
 	if (ret)
 		return ret;
 	ret = make(traffic, task, &extent, &report, err);

@@ -48,9 +48,15 @@ int dmafp_fio_version(const struct dmafp_traffic *traffic, char **version,
 int dmafp_fio_check(const struct dmafp_profile *profile, struct dmafp_err *err);
 
 /**
+ * dmafp_fio_describe() - what the load is, without anything measured
+ * @load: out; released by whoever releases the result
+ */
+void dmafp_fio_describe(const struct dmafp_fio_task *task, struct dmafp_load *load);
+
+/**
  * dmafp_fio_run() - measure a job, as long as the profile says
- * @load: out: all but the counters and calls; released by whoever releases the
- *	result. All zero on failure
+ * @load: described; out: all that was measured, but for the counters and calls. On
+ *	failure there are no measures
  * @err: filled on failure: what of the job, the device or fio failed, in fio's words
  *
  * Measures: SUBMIT and COMPLETE, whose samples are IOs, and TIME, whose only sample

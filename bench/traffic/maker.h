@@ -16,6 +16,7 @@
  * @traffic: what is wanted
  * @device: bound to its own driver
  * @peer: the port that receives, bound too; NULL: there is none
+ * @cpus: of the loads, none twice; @nr_cpus of them
  * @result: the maker fills its @node and @tool_version
  * @private: the maker's
  */
@@ -23,6 +24,8 @@ struct dmafp_maker_use {
 	const struct dmafp_traffic *traffic;
 	const struct dmafp_pci_device *device;
 	const struct dmafp_pci_device *peer;
+	const uint32_t *cpus;
+	size_t nr_cpus;
 	struct dmafp_traffic_result *result;
 	void *private;
 };
@@ -35,10 +38,11 @@ struct dmafp_maker_use {
  * @receives: it can have a second port receive
  * @nr_loads: how many loads the profile asks for
  * @check: see dmafp_traffic_check_loads()
- * @describe: what load @index is, without anything measured; its title goes to progress
+ * @describe: what load @index is, without anything measured, when it is open; its title
+ *	goes to progress
  * @wait: until the driver has made the device's node
  * @open: find the node, see that it may be used, and get it ready
- * @measure: make load @index, and fill all that @describe did not; @counters, which may
+ * @measure: make load @index, and add what was measured; @counters, which may
  *	be NULL, are enabled while it goes on, and read by the caller
  * @repeat: make so many ops of it on each CPU, and nothing else: they are counted;
  *	@made: out: on all of them

@@ -5,7 +5,6 @@
 
 #include "base/alloc.h"
 #include "base/proc.h"
-#include "run/pin.h"
 #include "traffic/disk.h"
 #include "traffic/fio.h"
 #include "traffic/maker.h"
@@ -21,8 +20,6 @@ struct fio_use {
 	struct dmafp_disk *disk;
 	struct dmafp_fio_job *jobs;
 	size_t nr_jobs;
-	uint32_t *cpus;
-	size_t nr_cpus;
 };
 
 static size_t nr_loads(const struct dmafp_profile *profile)
@@ -72,8 +69,8 @@ static struct dmafp_fio_task task_of(const struct dmafp_maker_use *use, size_t i
 		.disk = fio->disk,
 		.engine = profile->fio.engines.items[index / nr_depths % nr_engines],
 		.depth = profile->fio.depths.items[index % nr_depths],
-		.cpus = fio->cpus,
-		.nr_cpus = fio->nr_cpus,
+		.cpus = use->cpus,
+		.nr_cpus = use->nr_cpus,
 	};
 }
 
@@ -81,11 +78,7 @@ static void describe(const struct dmafp_maker_use *use, size_t index, struct dma
 {
 	const struct dmafp_fio_task task = task_of(use, index);
 
-	load->tool = DMAFP_LOAD_FIO;
-	load->op = dmafp_alloc_string(task.job->op);
-	load->engine = dmafp_alloc_string(task.engine);
-	load->bytes = task.job->bytes;
-	load->depth = task.depth;
+	dmafp_fio_describe(&task, load);
 }
 
 static int wait(const struct dmafp_maker_use *use, struct dmafp_err *err)
@@ -141,10 +134,6 @@ static int begin(struct dmafp_maker_use *use, struct dmafp_err *err)
 
 	use->private = fio;
 	fio->traffic = *use->traffic;
-	ret = dmafp_pin_find(&use->traffic->profile->run.cpus, &fio->cpus, err);
-	if (ret < 0)
-		return ret;
-	fio->nr_cpus = (size_t)ret;
 	ret = dmafp_fio_version(&fio->traffic, &use->result->tool_version, err);
 	ret = ret ?: load_jobs(fio, err);
 	ret = ret ?: dmafp_disk_find(&fio->traffic, use->device->pci, WAIT_MS, &fio->disks, err);
@@ -154,25 +143,14 @@ static int begin(struct dmafp_maker_use *use, struct dmafp_err *err)
 	return ret;
 }
 
-/* What it was described by is described once more by what was made. */
-static void forget(struct dmafp_load *load)
-{
-	free(load->op);
-	free(load->engine);
-	*load = (struct dmafp_load) { 0 };
-}
-
 /* What fio does to begin and to end is counted, too: little of a run of seconds. */
 static int measure(const struct dmafp_maker_use *use, size_t index, struct dmafp_load *load,
 		   struct dmafp_counters *counters, struct dmafp_err *err)
 {
 	const struct dmafp_fio_task task = task_of(use, index);
 	const struct fio_use *fio = use->private;
+	int ret = dmafp_counters_enable(counters, err);
 
-	int ret;
-
-	forget(load);
-	ret = dmafp_counters_enable(counters, err);
 	ret = ret ?: dmafp_fio_run(&fio->traffic, &task, load, err);
 	return ret ?: dmafp_counters_disable(counters, err);
 }
@@ -222,7 +200,6 @@ static void end(struct dmafp_maker_use *use)
 	for (size_t i = 0; i < fio->nr_jobs; i++)
 		dmafp_fio_job_release(&fio->jobs[i]);
 	free(fio->jobs);
-	free(fio->cpus);
 	free(fio);
 	use->private = NULL;
 }

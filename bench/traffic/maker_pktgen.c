@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "run/pin.h"
 #include "traffic/counters.h"
 #include "traffic/maker.h"
 #include "traffic/netdev.h"
@@ -17,8 +16,6 @@
 struct pktgen_use {
 	struct dmafp_netdev netdev, peer;
 	bool found, found_peer;
-	uint32_t *cpus;
-	size_t nr_cpus;
 };
 
 static size_t nr_loads(const struct dmafp_profile *profile)
@@ -35,18 +32,6 @@ static int check(const struct dmafp_traffic *traffic, struct dmafp_err *err)
 		ret = dmafp_pktgen_check(profile->pktgen.frames.items[i],
 					 (uint32_t)profile->pktgen.fragments, err);
 	return ret;
-}
-
-static const char *op_of(const struct dmafp_maker_use *use)
-{
-	return use->peer ? "send+receive" : "send";
-}
-
-static void describe(const struct dmafp_maker_use *use, size_t index, struct dmafp_load *load)
-{
-	load->tool = DMAFP_LOAD_PKTGEN;
-	load->op = dmafp_alloc_string(op_of(use));
-	load->bytes = use->traffic->profile->pktgen.frames.items[index];
 }
 
 static int find(const struct dmafp_maker_use *use, const struct dmafp_pci_device *device,
@@ -107,10 +92,6 @@ static int begin(struct dmafp_maker_use *use, struct dmafp_err *err)
 	int ret;
 
 	use->private = pktgen;
-	ret = dmafp_pin_find(&use->traffic->profile->run.cpus, &pktgen->cpus, err);
-	if (ret < 0)
-		return ret;
-	pktgen->nr_cpus = (size_t)ret;
 	ret = take(use, use->device, &pktgen->netdev, &pktgen->found, err);
 	if (!ret && use->peer)
 		ret = take(use, use->peer, &pktgen->peer, &pktgen->found_peer, err);
@@ -131,8 +112,8 @@ static struct dmafp_pktgen gen_of(const struct dmafp_maker_use *use, size_t inde
 		.procfs = traffic->procfs,
 		.netdev = &pktgen->netdev,
 		.peer = use->peer ? &pktgen->peer : NULL,
-		.cpus = pktgen->cpus,
-		.nr_cpus = pktgen->nr_cpus,
+		.cpus = use->cpus,
+		.nr_cpus = use->nr_cpus,
 		.bytes = traffic->profile->pktgen.frames.items[index],
 		.fragments = (uint32_t)traffic->profile->pktgen.fragments,
 		.pace_ns = traffic->profile->pktgen.pace,
@@ -141,6 +122,14 @@ static struct dmafp_pktgen gen_of(const struct dmafp_maker_use *use, size_t inde
 		.ctx = traffic->ctx,
 		.stop = traffic->stop,
 	};
+}
+
+static void describe(const struct dmafp_maker_use *use, size_t index,
+		     struct dmafp_load *load)
+{
+	const struct dmafp_pktgen gen = gen_of(use, index);
+
+	dmafp_pktgen_describe(&gen, load);
 }
 
 /* One kind of packet, from setting up to taking down; the first failure counts. */
@@ -235,7 +224,6 @@ static void end(struct dmafp_maker_use *use)
 		use->traffic->note(use->traffic->ctx, err.msg);
 	if (pktgen->found_peer && dmafp_netdev_restore(&pktgen->peer, &err) && use->traffic->note)
 		use->traffic->note(use->traffic->ctx, err.msg);
-	free(pktgen->cpus);
 	free(pktgen);
 	use->private = NULL;
 }

@@ -375,15 +375,17 @@ static void keep_round(struct dmafp_load *load, struct samples *samples,
 		dmafp_values_add(&samples->busy, out->busy_ns);
 }
 
-static void describe(const struct dmafp_pktgen *gen, struct dmafp_load *load)
+void dmafp_pktgen_describe(const struct dmafp_pktgen *gen, struct dmafp_load *load)
 {
-	load->tool = DMAFP_LOAD_PKTGEN;
-	load->op = dmafp_alloc_string(gen->peer ? "send+receive" : "send");
-	load->bytes = gen->bytes;
-	load->fragments = gen->fragments;
-	load->pace_ns = gen->pace_ns;
-	load->nr_cpus = gen->nr_cpus;
-	load->cpus = dmafp_alloc(gen->nr_cpus, sizeof(*load->cpus));
+	*load = (struct dmafp_load) {
+		.tool = DMAFP_LOAD_PKTGEN,
+		.op = dmafp_alloc_string(gen->peer ? "send+receive" : "send"),
+		.bytes = gen->bytes,
+		.fragments = gen->fragments,
+		.pace_ns = gen->pace_ns,
+		.nr_cpus = gen->nr_cpus,
+		.cpus = dmafp_alloc(gen->nr_cpus, sizeof(*load->cpus)),
+	};
 	memcpy(load->cpus, gen->cpus, gen->nr_cpus * sizeof(*load->cpus));
 }
 
@@ -423,8 +425,6 @@ int dmafp_pktgen_measure(const struct dmafp_pktgen *gen, uint64_t packets,
 	struct samples samples = { 0 };
 	int ret;
 
-	*load = (struct dmafp_load) { 0 };
-	describe(gen, load);
 	ret = dmafp_pktgen_count(gen, packets, err);
 	dmafp_busy_init(&s.busy, gen->transport, gen->cpus, gen->nr_cpus);
 	s.counters = gen->counters;
@@ -432,9 +432,6 @@ int dmafp_pktgen_measure(const struct dmafp_pktgen *gen, uint64_t packets,
 		ret = make_rounds(&s, rounds, load, &samples, err);
 	if (!ret)
 		keep_samples(load, &samples, packets, rounds);
-	if (!ret)
-		ret = dmafp_counters_read(gen->counters, &load->counters,
-					  &load->nr_counters, err);
 	dmafp_busy_release(&s.busy);
 	dmafp_values_free(&samples.send);
 	dmafp_values_free(&samples.time);

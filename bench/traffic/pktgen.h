@@ -70,10 +70,16 @@ int dmafp_pktgen_check(uint64_t bytes, uint32_t fragments, struct dmafp_err *err
 int dmafp_pktgen_begin(const struct dmafp_pktgen *gen, struct dmafp_err *err);
 
 /**
+ * dmafp_pktgen_describe() - what the load is, without anything measured
+ * @load: out; to be released by the caller
+ */
+void dmafp_pktgen_describe(const struct dmafp_pktgen *gen, struct dmafp_load *load);
+
+/**
  * dmafp_pktgen_measure() - rounds, after one that warms up
  * @packets: of a round
  * @rounds: that are measured
- * @load: out: all but what it calls; to be released by the caller, also after a failure
+ * @load: described; out: all that was measured, but for the counters and calls
  *
  * Return: 0, or a negative errno.
  */

@@ -30,9 +30,7 @@ struct work {
 	struct dmafp_maker_use use;
 	struct dmafp_drivers drivers;
 	struct dmafp_peer peer;
-	bool bound;	/* the device, to its own driver */
-	uint32_t *cpus; /* of the loads */
-	size_t nr_cpus;
+	bool bound; /* the device, to its own driver */
 	struct dmafp_err *err;
 };
 
@@ -265,8 +263,8 @@ static int sample(const struct work *work, size_t index, struct dmafp_load *load
 		.procfs = traffic->procfs,
 		.event = traffic->profile->perf.sample_event,
 		.frequency = traffic->profile->perf.frequency,
-		.cpus = work->cpus,
-		.nr_cpus = work->nr_cpus,
+		.cpus = work->use.cpus,
+		.nr_cpus = work->use.nr_cpus,
 		.work = traffic->work,
 		.stop = traffic->stop,
 	};
@@ -290,8 +288,8 @@ static int measure(const struct work *work, size_t index, struct dmafp_load *loa
 {
 	const struct dmafp_names *names = &work->use.traffic->profile->perf.counters;
 	const struct dmafp_counters_where where = {
-		.cpus = work->cpus,
-		.nr_cpus = work->nr_cpus,
+		.cpus = work->use.cpus,
+		.nr_cpus = work->use.nr_cpus,
 		.procfs = work->use.traffic->procfs,
 	};
 	struct dmafp_counters *counters = NULL;
@@ -481,22 +479,25 @@ int dmafp_traffic_make(const struct dmafp_traffic *traffic, struct dmafp_pci_dev
 		},
 		.err = err,
 	};
+	uint32_t *cpus;
 	int ret;
 
 	*made = !work.maker;
 	if (!work.maker)
 		return 0;
 	result->present = true;
-	ret = dmafp_pin_find(&traffic->profile->run.cpus, &work.cpus, err);
+	ret = dmafp_pin_find(&traffic->profile->run.cpus, &cpus, err);
 	if (ret < 0)
 		return ret;
-	work.nr_cpus = (size_t)ret;
+	work.use.cpus = cpus;
+	work.use.nr_cpus = (size_t)ret;
 	ret = find_peer(&work);
 	if (!ret)
 		ret = bind(&work, device);
 	if (!ret)
 		ret = make_loads(&work);
 	*made = !ret;
-	free(work.cpus);
-	return give_back(&work, device, ret);
+	ret = give_back(&work, device, ret);
+	free(cpus);
+	return ret;
 }

@@ -152,6 +152,7 @@ static bool was_told(const char *argument)
 static void run(void)
 {
 	free_load();
+	dmafp_fio_describe(&task, &load);
 	if (dmafp_fio_run(&traffic, &task, &load, &err))
 		fail_msg("%s", err.msg);
 }

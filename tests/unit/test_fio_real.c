@@ -116,6 +116,7 @@ static void run(void)
 	struct dmafp_traffic_result result = { .loads = &load, .nr_loads = 1 };
 
 	free_load();
+	dmafp_fio_describe(&task, &load);
 	if (dmafp_fio_run(&traffic, &task, &load, &err))
 		fail_msg("%s", err.msg);
 	if (dmafp_traffic_check(&result, &err))

@@ -452,6 +452,12 @@ static void check_measure(const struct dmafp_load *load, enum dmafp_measure_kind
 	assert_int_equal(dmafp_hist_check(&measure->hist, &error), 0);
 }
 
+static int measure(const struct dmafp_pktgen *gen, struct dmafp_load *load)
+{
+	dmafp_pktgen_describe(gen, load);
+	return dmafp_pktgen_measure(gen, 500, 4, load, &error);
+}
+
 static void measured(void **state)
 {
 	struct dmafp_pktgen gen = generator();
@@ -459,7 +465,7 @@ static void measured(void **state)
 
 	(void)state;
 	begin(&gen);
-	assert_int_equal(dmafp_pktgen_measure(&gen, 500, 4, &load, &error), 0);
+	assert_int_equal(measure(&gen, &load), 0);
 	assert_int_equal(starts, 5); /* one to warm up */
 	assert_int_equal(stops, 0);
 	assert_int_equal(load.tool, DMAFP_LOAD_PKTGEN);
@@ -490,13 +496,13 @@ static void measured_without_busy(void **state)
 	(void)state;
 	begin(&gen);
 	gen.transport = dmafp_transport_loopback(&config);
-	assert_int_equal(dmafp_pktgen_measure(&gen, 500, 4, &load, &error), 0);
+	assert_int_equal(measure(&gen, &load), 0);
 	assert_int_equal(load.nr_measures, 2);
 	assert_null(dmafp_load_measure(&load, DMAFP_MEASURE_BUSY));
 	release(&load);
 	dmafp_transport_close(gen.transport);
 	gen.transport = NULL;
-	assert_int_equal(dmafp_pktgen_measure(&gen, 500, 4, &load, &error), 0);
+	assert_int_equal(measure(&gen, &load), 0);
 	assert_null(dmafp_load_measure(&load, DMAFP_MEASURE_BUSY));
 	release(&load);
 }
@@ -507,7 +513,7 @@ static void not_measured(int code, enum dmafp_exit exit, const char *part)
 	struct dmafp_load load;
 
 	begin(&gen);
-	assert_int_equal(dmafp_pktgen_measure(&gen, 500, 4, &load, &error), -code);
+	assert_int_equal(measure(&gen, &load), -code);
 	assert_int_equal(error.exit, exit);
 	says(part);
 	release(&load);
@@ -566,7 +572,7 @@ static void late(void **state)
 	(void)state;
 	fake.answer = IS_LATE;
 	begin(&gen);
-	assert_int_equal(dmafp_pktgen_measure(&gen, 500, 4, &load, &error), 0);
+	assert_int_equal(measure(&gen, &load), 0);
 	check_measure(&load, DMAFP_MEASURE_SEND, 2010000);
 	check_measure(&load, DMAFP_MEASURE_BUSY, 2 * 2 * DMAFP_LOOPBACK_IDLE_BUSY_NS);
 	assert_int_equal(stops, 0);
@@ -651,7 +657,7 @@ static void all_arrive(void **state)
 	(void)state;
 	gen.peer = &peer;
 	begin(&gen);
-	assert_int_equal(dmafp_pktgen_measure(&gen, 500, 4, &load, &error), 0);
+	assert_int_equal(measure(&gen, &load), 0);
 	assert_string_equal(load.op, "send+receive");
 	assert_string_equal(noted, "");
 	release(&load);
@@ -666,7 +672,7 @@ static void some_arrive(void **state)
 	gen.peer = &peer;
 	fake.lost = 3;
 	begin(&gen);
-	assert_int_equal(dmafp_pktgen_measure(&gen, 500, 4, &load, &error), 0);
+	assert_int_equal(measure(&gen, &load), 0);
 	assert_string_equal(noted, "of 2000 packets that " NIC
 				   " sent, 12 did not arrive at " PEER);
 	release(&load);
@@ -681,7 +687,7 @@ static void none_arrive(void **state)
 	gen.peer = &peer;
 	fake.lost = 500;
 	begin(&gen);
-	assert_int_equal(dmafp_pktgen_measure(&gen, 500, 4, &load, &error), -ENOLINK);
+	assert_int_equal(measure(&gen, &load), -ENOLINK);
 	says("of 2000 packets that " NIC " (0000:00:05.0) sent, none arrived at " PEER
 	     " (0000:00:06.0): are the two ports joined?");
 	release(&load);

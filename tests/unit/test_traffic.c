@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "analysis/result.h"
 #include "base/alloc.h"
 #include "fake_bus.h"
 #include "run/session.h"
@@ -27,7 +28,7 @@ static const struct fake_device devices[] = {
 
 static char sysfs[80], procfs[80], work[80], notes[4096];
 static struct dmafp_traffic traffic;
-static struct dmafp_traffic_result result;
+static struct dmafp_result *result;
 static struct dmafp_err err;
 static unsigned int misses;
 static bool made;
@@ -145,8 +146,14 @@ static int setup(void **state)
 	add_interface(PORT, "eth9");
 	/* so that traffic fails, but only when all are bound */
 	fake_put(NIC, "net/eth8/upper_bond0", "");
-	result = (struct dmafp_traffic_result) { 0 };
+	result = dmafp_result_new();
 	return 0;
+}
+
+static int teardown(void **state)
+{
+	dmafp_result_free(result);
+	return tree_remove(state);
 }
 
 static int make(const char *profile, const char *pci, const char *peer)
@@ -154,10 +161,12 @@ static int make(const char *profile, const char *pci, const char *peer)
 	struct dmafp_pci_device device;
 	int ret;
 
+	dmafp_result_free(result);
+	result = dmafp_result_new();
 	traffic = new_traffic(profile);
 	traffic.peer = peer;
 	assert_int_equal(dmafp_device_find(sysfs, pci, &device, &err), 0);
-	ret = dmafp_traffic_make(&traffic, &device, &result, &made, &err);
+	ret = dmafp_traffic_make(&traffic, &device, &result->traffic, &made, &err);
 	dmafp_transport_close(traffic.transport);
 	dmafp_profile_free((struct dmafp_profile *)traffic.profile);
 	return ret;
@@ -174,7 +183,7 @@ static void is_made_until_open(const char *peer)
 {
 	assert_int_equal(make("nic-receive", NIC, peer), -EBUSY);
 	says("bond0");
-	assert_string_equal(result.driver, "igb");
+	assert_string_equal(result->traffic.driver, "igb");
 	assert_string_equal(fake_driver(NIC), "");
 	assert_string_equal(notes,
 			    "the driver's own attach cannot be watched on this kernel");
@@ -186,7 +195,7 @@ static void peer_keeps_its_driver(void **state)
 {
 	(void)state;
 	is_made_until_open(PORT);
-	assert_string_equal(result.peer, PORT);
+	assert_string_equal(result->traffic.peer, PORT);
 	assert_string_equal(fake_driver(PORT), "igb");
 	assert_string_equal(fake_text(PORT, "driver_override"), "(null)");
 }
@@ -258,7 +267,7 @@ static void peer_refused(const char *peer, int want, enum dmafp_exit exit, const
 	assert_int_equal(make("nic-receive", NIC, peer), want);
 	assert_int_equal(err.exit, exit);
 	says(part);
-	assert_null(result.driver);
+	assert_null(result->traffic.driver);
 	assert_string_equal(fake_driver(NIC), "igb");
 	assert_string_equal(fake_driver(NVME), "nvme");
 	assert_string_equal(notes, "");
@@ -301,8 +310,8 @@ static void no_peer_of_a_disk(void **state)
 	add_disk();
 	fake_set_driver(PORT, "");
 	assert_int_not_equal(make("nvme-4k", NVME, PORT), 0);
-	assert_string_equal(result.driver, "nvme");
-	assert_null(result.peer);
+	assert_string_equal(result->traffic.driver, "nvme");
+	assert_null(result->traffic.peer);
 	assert_string_equal(fake_driver(NVME), "");
 	assert_string_equal(fake_driver(PORT), "");
 }
@@ -314,7 +323,7 @@ static void keeps_driver(const char *part)
 {
 	*notes = '\0';
 	assert_int_not_equal(make("nvme-4k", NVME, NULL), 0);
-	assert_string_equal(result.driver, "nvme");
+	assert_string_equal(result->traffic.driver, "nvme");
 	assert_string_equal(fake_driver(NVME), "nvme");
 	if (!strstr(notes, NVME " keeps its driver nvme: ") || !strstr(notes, part) ||
 	    !strstr(notes, "dmafp prepare " NVME))
@@ -340,7 +349,7 @@ static void unused_disk_goes(void **state)
 	(void)state;
 	add_disk();
 	assert_int_not_equal(make("nvme-4k", NVME, NULL), 0);
-	assert_string_equal(result.driver, "nvme");
+	assert_string_equal(result->traffic.driver, "nvme");
 	assert_string_equal(fake_driver(NVME), "");
 	assert_null(strstr(notes, "keeps its driver"));
 }
@@ -387,11 +396,17 @@ static void is_made_and_given_back(void **state)
 		fail_msg("%s", err.msg);
 	assert_true(made);
 	assert_string_equal(fake_driver(NVME), "");
-	assert_string_equal(result.node, "nvme0n1");
-	assert_int_equal(result.nr_loads, 1);
-	assert_int_equal(result.loads[0].counted_ops, 60);
-	assert_string_equal(result.loads[0].calls[0].name, "iommu_deferred_attach");
-	assert_int_equal(result.loads[0].calls[0].calls, 1000);
+	assert_string_equal(result->traffic.node, "nvme0n1");
+	assert_int_equal(result->traffic.nr_loads, 1);
+	assert_string_equal(result->traffic.loads[0].op, "randread");
+	assert_string_equal(result->traffic.loads[0].engine, "libaio");
+	assert_int_equal(result->traffic.loads[0].nr_cpus, 1);
+	assert_int_equal(result->traffic.loads[0].cpus[0], 0);
+	assert_int_equal(result->traffic.loads[0].ops, 60);
+	assert_int_equal(result->traffic.loads[0].counted_ops, 60);
+	assert_string_equal(result->traffic.loads[0].calls[0].name,
+			    "iommu_deferred_attach");
+	assert_int_equal(result->traffic.loads[0].calls[0].calls, 1000);
 }
 
 /* While fio has the disk it is mounted; what was made is no worse for it. */
@@ -405,7 +420,7 @@ static void is_made_and_not_given_back(void **state)
 	assert_int_equal(err.exit, DMAFP_EXIT_DEVICE);
 	says(NVME " keeps its driver nvme: /dev/nvme0n1 is mounted on /mnt; if nobody");
 	assert_string_equal(fake_driver(NVME), "nvme");
-	assert_int_equal(result.loads[0].counted_ops, 60);
+	assert_int_equal(result->traffic.loads[0].counted_ops, 60);
 }
 
 /* Somebody has it exclusively when its driver is to be taken off. */
@@ -430,8 +445,8 @@ static void counted_anew(void **state)
 	fake_fio("");
 	misses = 2;
 	assert_int_equal(make("nvme-4k", NVME, NULL), 0);
-	assert_int_equal(result.loads[0].counted_ops, 60);
-	assert_int_equal(result.loads[0].calls[0].calls, 1000);
+	assert_int_equal(result->traffic.loads[0].counted_ops, 60);
+	assert_int_equal(result->traffic.loads[0].calls[0].calls, 1000);
 	assert_null(strstr(notes, "not counted"));
 }
 
@@ -443,9 +458,9 @@ static void kept_without_a_count(void **state)
 	misses = 3;
 	assert_int_equal(make("nvme-4k", NVME, NULL), 0);
 	assert_true(made);
-	assert_int_equal(result.loads[0].ops, 60);
-	assert_int_equal(result.loads[0].counted_ops, 0);
-	assert_int_equal(result.loads[0].nr_calls, 0);
+	assert_int_equal(result->traffic.loads[0].ops, 60);
+	assert_int_equal(result->traffic.loads[0].counted_ops, 0);
+	assert_int_equal(result->traffic.loads[0].nr_calls, 0);
 	assert_non_null(strstr(notes, "randread 4K libaio qd1: calls of the DMA API are not "
 				      "counted: in each of 3 passes"));
 }
@@ -587,34 +602,33 @@ static void one_controller_may_be_written_to(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(peer_keeps_its_driver, setup, tree_remove),
+		cmocka_unit_test_setup_teardown(peer_keeps_its_driver, setup, teardown),
 		cmocka_unit_test_setup_teardown(peer_without_driver_has_none_again, setup,
-						tree_remove),
+						teardown),
 		cmocka_unit_test_setup_teardown(prepared_peer_is_held_again, setup,
-						tree_remove),
+						teardown),
 		cmocka_unit_test_setup_teardown(peer_held_without_the_module, setup,
-						tree_remove),
+						teardown),
 		cmocka_unit_test_setup_teardown(prepared_peer_without_a_driver, setup,
-						tree_remove),
-		cmocka_unit_test_setup_teardown(mistyped_peer, setup, tree_remove),
-		cmocka_unit_test_setup_teardown(peer_in_use, setup, tree_remove),
-		cmocka_unit_test_setup_teardown(no_peer_of_a_disk, setup, tree_remove),
+						teardown),
+		cmocka_unit_test_setup_teardown(mistyped_peer, setup, teardown),
+		cmocka_unit_test_setup_teardown(peer_in_use, setup, teardown),
+		cmocka_unit_test_setup_teardown(no_peer_of_a_disk, setup, teardown),
 		cmocka_unit_test_setup_teardown(disk_in_use_keeps_its_driver, setup,
-						tree_remove),
-		cmocka_unit_test_setup_teardown(unused_disk_goes, setup, tree_remove),
-		cmocka_unit_test_setup_teardown(is_made_and_given_back, setup, tree_remove),
-		cmocka_unit_test_setup_teardown(is_made_and_not_given_back, setup,
-						tree_remove),
+						teardown),
+		cmocka_unit_test_setup_teardown(unused_disk_goes, setup, teardown),
+		cmocka_unit_test_setup_teardown(is_made_and_given_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(is_made_and_not_given_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(is_made_and_held_by_somebody, setup,
-						tree_remove),
-		cmocka_unit_test_setup_teardown(counted_anew, setup, tree_remove),
-		cmocka_unit_test_setup_teardown(kept_without_a_count, setup, tree_remove),
-		cmocka_unit_test_setup_teardown(profile_is_checked, setup, tree_remove),
-		cmocka_unit_test_setup_teardown(jobs_are_checked, setup, tree_remove),
-		cmocka_unit_test_setup_teardown(tools_are_checked, setup, tree_remove),
+						teardown),
+		cmocka_unit_test_setup_teardown(counted_anew, setup, teardown),
+		cmocka_unit_test_setup_teardown(kept_without_a_count, setup, teardown),
+		cmocka_unit_test_setup_teardown(profile_is_checked, setup, teardown),
+		cmocka_unit_test_setup_teardown(jobs_are_checked, setup, teardown),
+		cmocka_unit_test_setup_teardown(tools_are_checked, setup, teardown),
 		cmocka_unit_test(one_controller_may_be_written_to),
 		cmocka_unit_test_setup_teardown(unknown_use_keeps_the_driver, setup,
-						tree_remove),
+						teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
