@@ -32,11 +32,8 @@ static int parse_all(int argc, char **argv, char **pcis, struct dmafp_err *err)
 	struct dmafp_pci_device device;
 
 	for (int i = 0; i < argc; i++) {
-		if (dmafp_device_parse(argv[i], &device))
-			return dmafp_err_set(err, EINVAL, DMAFP_EXIT_USAGE,
-					     "'%s' is no PCI address, which looks like "
-					     "0000:00:04.0",
-					     argv[i]);
+		if (dmafp_device_address(argv[i], &device, err))
+			return -EINVAL;
 		pcis[i] = dmafp_alloc_string(device.pci);
 	}
 	return 0;

@@ -47,7 +47,8 @@ static const struct dmafp_option table[] = {
 	  "override a key of the profile, as in run.block=16, or\n"
 	  "block=16 where only one section has it; repeatable" },
 	{ "show-profile", 0, DMAFP_OPT_FLAG, offsetof(struct options, show_profile), NULL,
-	  NULL, "print every key of the profile and where its value is\n"
+	  NULL,
+	  "print every key of the profile and where its value is\n"
 	  "from, and stop" },
 	{ "device", 'd', DMAFP_OPT_STRINGS, offsetof(struct options, devices), "PCI", NULL,
 	  "measure this device, as 0000:00:04.0; repeatable;\n"
@@ -74,7 +75,8 @@ static const struct dmafp_option table[] = {
 	  "fio may use a disk that is in use (reading only) or that\n"
 	  "holds something" },
 	{ "peer", 0, DMAFP_OPT_STRING, offsetof(struct options, peer), "PCI", NULL,
-	  "the port that receives what the NIC sends" },
+	  "the port that receives what the NIC sends, where the\n"
+	  "profile says so; if it has a driver, it keeps it" },
 	{ "tune", 0, DMAFP_OPT_FLAG, offsetof(struct options, tune), NULL, NULL,
 	  "make the machine quiet for the run, and put everything\n"
 	  "back: see 'dmafp doctor'" },

@@ -197,6 +197,15 @@ int dmafp_device_parse(const char *text, struct dmafp_pci_device *device)
 	return 0;
 }
 
+int dmafp_device_address(const char *text, struct dmafp_pci_device *device,
+			 struct dmafp_err *err)
+{
+	if (!dmafp_device_parse(text, device))
+		return 0;
+	return dmafp_err_set(err, EINVAL, DMAFP_EXIT_USAGE,
+			     "'%s' is no PCI address, which looks like 0000:00:04.0", text);
+}
+
 int dmafp_device_find(const char *sysfs, const char *text,
 		      struct dmafp_pci_device *device, struct dmafp_err *err)
 {
@@ -204,10 +213,8 @@ int dmafp_device_find(const char *sysfs, const char *text,
 	int there;
 
 	*device = (struct dmafp_pci_device) { .node = -1 };
-	if (dmafp_device_parse(text, device))
-		return dmafp_err_set(
-			err, EINVAL, DMAFP_EXIT_USAGE,
-			"'%s' is no PCI address, which looks like 0000:00:04.0", text);
+	if (dmafp_device_address(text, device, err))
+		return -EINVAL;
 	path = attribute(sysfs, device->pci, "");
 	there = dmafp_file_exists(path);
 	free(path);

@@ -85,6 +85,10 @@ int dmafp_device_parse(const char *text, struct dmafp_pci_device *device);
 int dmafp_device_find(const char *sysfs, const char *text,
 		      struct dmafp_pci_device *device, struct dmafp_err *err);
 
+/** dmafp_device_address() - dmafp_device_parse(), and says what is wrong; 0, or -EINVAL */
+int dmafp_device_address(const char *text, struct dmafp_pci_device *device,
+			 struct dmafp_err *err);
+
 /** dmafp_device_is_bridge() - it leads to other devices, or to another bus */
 bool dmafp_device_is_bridge(const struct dmafp_pci_device *device);
 

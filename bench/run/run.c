@@ -224,10 +224,8 @@ static int choose_named(struct run *run, const char *name)
 	struct dmafp_pci_device wanted;
 	size_t i;
 
-	if (dmafp_device_parse(name, &wanted))
-		return dmafp_err_set(
-			run->err, EINVAL, DMAFP_EXIT_USAGE,
-			"'%s' is no PCI address, which looks like 0000:00:04.0", name);
+	if (dmafp_device_address(name, &wanted, run->err))
+		return -EINVAL;
 	for (i = 0; i < run->found.nr; i++) {
 		const struct dmafp_pci_device *device = &run->found.items[i];
 
@@ -262,12 +260,12 @@ static const char *name_peer(const struct run *run)
 static int look_at_peer(struct run *run, const char *name)
 {
 	struct dmafp_peer peer = { 0 };
-	int ret = 0;
+	int ret = is_loopback(run)
+			  ? dmafp_device_address(name, &peer.device, run->err)
+			  : dmafp_peer_find("/sys", "/proc", name, &peer, run->err);
 
-	if (!is_loopback(run))
-		ret = dmafp_peer_find("/sys", "/proc", name, &peer, run->err);
 	/* the list of those chosen only gets shorter, and @name may be in it */
-	run->peer = dmafp_alloc_string(is_loopback(run) ? name : peer.device.pci);
+	run->peer = dmafp_alloc_string(peer.device.pci);
 	run->session.peer = run->peer;
 	return ret;
 }

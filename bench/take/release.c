@@ -117,7 +117,7 @@ int dmafp_take_release(const struct dmafp_take_options *options, const char *pci
 {
 	struct dmafp_pci_device wanted = { 0 };
 	struct dmafp_taking take;
-	int ret = pci ? dmafp_taking_parse(pci, &wanted, err) : 0;
+	int ret = pci ? dmafp_device_address(pci, &wanted, err) : 0;
 
 	if (ret)
 		return ret;

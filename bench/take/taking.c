@@ -134,15 +134,6 @@ void dmafp_taking_report(const struct dmafp_taking *take, const char *what,
 		take->options->done(take->options->ctx, &outcome);
 }
 
-int dmafp_taking_parse(const char *pci, struct dmafp_pci_device *device,
-		       struct dmafp_err *err)
-{
-	if (!dmafp_device_parse(pci, device))
-		return 0;
-	return dmafp_err_set(err, EINVAL, DMAFP_EXIT_USAGE,
-			     "'%s' is no PCI address, which looks like 0000:00:04.0", pci);
-}
-
 int dmafp_taking_failed(const struct dmafp_taking *take, int code, const char *pci,
 			const char *what)
 {

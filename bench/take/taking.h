@@ -52,10 +52,6 @@ void dmafp_taking_note(const struct dmafp_take_options *options, const char *pci
 void dmafp_taking_report(const struct dmafp_taking *take, const char *what,
 			 const struct dmafp_record *record);
 
-/** dmafp_taking_parse() - take an address apart; 0, or -EINVAL with @err filled */
-int dmafp_taking_parse(const char *pci, struct dmafp_pci_device *device,
-		       struct dmafp_err *err);
-
 /** dmafp_taking_is_there() - is there such a device? */
 bool dmafp_taking_is_there(const struct dmafp_taking *take, const char *pci);
 

@@ -141,6 +141,27 @@ static void destroyed_is_named(void **state)
 	assert_int_equal(dmafp_run_execute(&f->options, &f->err), 0);
 }
 
+/* It is none of the devices that are measured, by whichever of its names. */
+static void peer_is_not_measured(void **state)
+{
+	struct fixture *f = *state;
+
+	f->options.peer = "00:05.0";
+	assert_int_equal(dmafp_run_execute(&f->options, &f->err), 0);
+	assert_non_null(strstr(f->note, "--peer is left alone"));
+	f->options.profile = "nic-receive";
+	f->options.sets =
+		(struct dmafp_sets) { (const char *const[]) { "iterations=1" }, 1 };
+	f->names[0] = '\0';
+	assert_fails(f, DMAFP_EXIT_USAGE,
+		     "0000:00:05.0 is the only device, and as --peer it receives: name the one "
+		     "that sends with --device");
+	f->options.peer = NULL;
+	assert_fails(f, DMAFP_EXIT_USAGE,
+		     "the profile's packets are to be received: name the port that the NIC is "
+		     "joined to with --peer, or say --set pktgen.receive=no");
+}
+
 static void bad_options(void **state)
 {
 	static const char *const missing[] = { "0000:00:06.0" };
@@ -231,6 +252,7 @@ int main(void)
 		TEST(named_devices_once_each),
 		TEST(bad_options),
 		TEST(destroyed_is_named),
+		TEST(peer_is_not_measured),
 		TEST(context_names_the_arm),
 		TEST(full_disk_ends_the_run),
 		TEST(finished_devices_survive_a_signal),
