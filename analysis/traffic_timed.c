@@ -84,6 +84,16 @@ static double blur_of(const struct dmafp_traffic_row *row, enum dmafp_arm_id arm
 	return blur;
 }
 
+/* TIME and BUSY, which is what is judged, are of a whole run: more ops, finer figures */
+static const char *too_coarse(const struct dmafp_load *load)
+{
+	if (load->tool == DMAFP_LOAD_FIO)
+		return "the margin is finer than the clock, whose millisecond is too much of so "
+		       "short a run: give more [fio] ios, or a runtime, or state a wider margin";
+	return "the margin is finer than the clock, whose microseconds are too much of so short a "
+	       "round: give more [pktgen] packets, or state a wider margin";
+}
+
 /* Why the row of that arm is not judged whatever its numbers say; NULL: it is */
 static const char *obstacle(const struct dmafp_traffic_row *row,
 			    const struct dmafp_traffic_verdict *v, enum dmafp_arm_id arm)
@@ -91,8 +101,7 @@ static const char *obstacle(const struct dmafp_traffic_row *row,
 	if (v->barred[arm])
 		return dmafp_timed_obstacle(judged(v, arm), false);
 	if (blur_of(row, arm) > v->margin)
-		return "the margin is finer than the buckets of its histogram: keep a log of all "
-		       "latencies, or state a wider one";
+		return too_coarse(row->load);
 	return NULL;
 }
 

@@ -208,8 +208,10 @@ static int fill(const struct dmafp_traffic *traffic, const struct dmafp_fio_task
 	if (!ret)
 		ret = take_latency(traffic, task, DMAFP_MEASURE_COMPLETE, report->clat,
 				   load, err);
+	/* fio rounds up to milliseconds: in each arm alike, but known no better */
 	if (!ret && load->elapsed_ns)
-		dmafp_measure_single(load, DMAFP_MEASURE_TIME, load->ops, load->elapsed_ns);
+		dmafp_measure_single(load, DMAFP_MEASURE_TIME, load->ops,
+				     load->elapsed_ns, NS_PER_MS);
 	if (ret)
 		forget_measures(load);
 	return ret;

@@ -60,9 +60,9 @@ struct dmafp_hist *dmafp_measure_new(struct dmafp_load *load,
 }
 
 void dmafp_measure_single(struct dmafp_load *load, enum dmafp_measure_kind kind,
-			  uint64_t ops_per_sample, uint64_t value)
+			  uint64_t ops_per_sample, uint64_t value, uint64_t grain)
 {
-	struct dmafp_values one = { &value, 1, 0 };
+	struct dmafp_values one = { &value, 1, grain };
 
 	dmafp_values_hist(&one, dmafp_measure_new(load, kind, ops_per_sample));
 }

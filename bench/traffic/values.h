@@ -40,8 +40,12 @@ void dmafp_values_free(struct dmafp_values *values);
 struct dmafp_hist *dmafp_measure_new(struct dmafp_load *load, enum dmafp_measure_kind kind,
 				     uint64_t ops_per_sample);
 
-/** dmafp_measure_single() - a measure of one sample only */
+/**
+ * dmafp_measure_single() - a measure of one sample only
+ * @value: ns
+ * @grain: ns that it was measured to, see struct dmafp_values
+ */
 void dmafp_measure_single(struct dmafp_load *load, enum dmafp_measure_kind kind,
-			  uint64_t ops_per_sample, uint64_t value);
+			  uint64_t ops_per_sample, uint64_t value, uint64_t grain);
 
 #endif /* DMAFP_TRAFFIC_VALUES_H */

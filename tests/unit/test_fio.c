@@ -216,6 +216,10 @@ static void measured(void **state)
 	assert_int_equal(measure(DMAFP_MEASURE_COMPLETE)->count, 60);
 	assert_int_equal(measure(DMAFP_MEASURE_TIME)->count, 1);
 	assert_int_equal(measure(DMAFP_MEASURE_TIME)->sum, 1000000);
+	/* 1 ms by a clock of milliseconds: what was read, and no nanosecond of it is known */
+	assert_int_equal(measure(DMAFP_MEASURE_TIME)->nr_buckets, 1);
+	assert_int_equal(measure(DMAFP_MEASURE_TIME)->buckets[0].low, 1000000);
+	assert_int_equal(measure(DMAFP_MEASURE_TIME)->buckets[0].width, 1000000);
 	for (size_t i = 0; i < measure(DMAFP_MEASURE_SUBMIT)->nr_buckets; i++)
 		assert_int_equal(measure(DMAFP_MEASURE_SUBMIT)->buckets[i].width, 1);
 	check_load();

@@ -267,7 +267,61 @@ static void test_wide_buckets(void **state)
 	expect_row(row(report, TIME), DMAFP_ARM_PATCHED, DMAFP_INCONCLUSIVE);
 	assert_true(row(report, TIME)->barred[DMAFP_ARM_PATCHED]);
 	assert_true(fixture_has_note(report, "patched is not judged: the margin is finer than "
-					     "the buckets"));
+					     "the clock"));
+}
+
+/* As fio tells it: one sample of all @ios, in milliseconds, some 20 us each */
+static void make_single(struct dmafp_report *report, enum dmafp_load_tool tool, uint64_t ios)
+{
+	uint64_t ns = ios * FIXTURE_TIME;
+	size_t i, k;
+
+	for (i = 0; i < report->set.nr; i++) {
+		struct dmafp_load *load = report->set.results[i]->traffic.loads;
+
+		load->tool = tool;
+		for (k = 0; k < load->nr_measures; k++) {
+			struct dmafp_measure *m = &load->measures[k];
+
+			if (m->kind != TIME)
+				continue;
+			m->ops_per_sample = ios;
+			m->hist.count = m->hist.nr_buckets = 1;
+			m->hist.min = m->hist.max = m->hist.sum = ns;
+			m->hist.buckets[0] = (struct dmafp_bucket) { ns, 1000000, 1 };
+		}
+	}
+}
+
+/*
+ * 4000 IOs take 80 ms, of which a millisecond is 250 ns per IO, and the margin 200: two
+ * arms that read the same may differ by more than it
+ */
+static void test_clock_of_milliseconds(void **state)
+{
+	make_single(*state, DMAFP_LOAD_FIO, 4000);
+	dmafp_report_judge(*state);
+	expect_row(row(*state, TIME), DMAFP_ARM_PATCHED, DMAFP_INCONCLUSIVE);
+	assert_true(row(*state, TIME)->barred[DMAFP_ARM_PATCHED]);
+	assert_true(fixture_has_note(*state, "patched is not judged: the margin is finer than the "
+					     "clock, whose millisecond is too much of so short a "
+					     "run: give more [fio] ios, or a runtime"));
+}
+
+/* 10000 IOs take 200 ms: 100 ns per IO are within the 200 */
+static void test_clock_is_fine_enough(void **state)
+{
+	make_single(*state, DMAFP_LOAD_FIO, 10000);
+	dmafp_report_judge(*state);
+	assert_false(row(*state, TIME)->barred[DMAFP_ARM_PATCHED]);
+	expect_row(row(*state, TIME), DMAFP_ARM_PATCHED, DMAFP_EQUIVALENT);
+}
+
+static void test_coarse_rounds(void **state)
+{
+	make_single(*state, DMAFP_LOAD_PKTGEN, 4000);
+	dmafp_report_judge(*state);
+	assert_true(fixture_has_note(*state, "give more [pktgen] packets"));
 }
 
 static void test_not_in_turns(void **state)
@@ -354,6 +408,9 @@ int main(void)
 		SIX(test_doubtful),
 		SIX(test_paced),
 		SIX(test_wide_buckets),
+		SIX(test_clock_of_milliseconds),
+		SIX(test_clock_is_fine_enough),
+		SIX(test_coarse_rounds),
 		SIX(test_not_in_turns),
 		TWO(test_few_boots),
 		SIX(test_loads_alone),
