@@ -22,7 +22,7 @@
  * where all boots counted them.
  */
 struct cost {
-	size_t boots, exact, timed, counted;
+	size_t boots, timed, counted; /* timed: of boots, in that domain */
 	double sum, ops;	  /* ticks or nanoseconds */
 	double cycles, cycle_ops; /* of the PMU */
 	double khz;		  /* of ticks; 0: not known */
@@ -88,20 +88,23 @@ find_cycles(const struct dmafp_counter_result *counters, size_t nr)
 	return NULL;
 }
 
+/* Whatever a boot has measured: its domain says in what */
+static void add_boot(struct cost *cost, const struct dmafp_result *result)
+{
+	cost->boots++;
+	cost->timed += result->domain == DMAFP_DOMAIN_TIMED;
+}
+
 static void add_cell_cost(struct cost *cost, const struct dmafp_result *result,
 			  const struct dmafp_cell_result *cell)
 {
 	double cycles = 0;
 	size_t i;
 
-	cost->boots++;
+	add_boot(cost, result);
 	cost->sum += both_phases(cell) - null_cost(result, cell);
 	cost->ops++;
 	cost->khz = result->calibration.tick_khz;
-	if (result->domain == DMAFP_DOMAIN_EXACT)
-		cost->exact++;
-	else
-		cost->timed++;
 	for (i = 0; i < cell->nr_runs; i++) {
 		const struct dmafp_counter_result *c =
 			find_cycles(cell->runs[i].counters, cell->runs[i].nr_counters);
@@ -122,14 +125,10 @@ static void add_load_cost(struct cost *cost, const struct dmafp_result *result,
 	const struct dmafp_counter_result *cycles =
 		find_cycles(load->counters, load->nr_counters);
 
-	cost->boots++;
+	add_boot(cost, result);
 	if (busy && busy->hist.count) {
 		cost->sum += (double)busy->hist.sum;
 		cost->ops += (double)busy->hist.count * (double)busy->ops_per_sample;
-		if (result->domain == DMAFP_DOMAIN_EXACT)
-			cost->exact++;
-		else
-			cost->timed++;
 	}
 	if (cycles) {
 		cost->counted++;

@@ -290,6 +290,18 @@ static void a_load_of_the_kernel_only_has_none_either(void **state)
 	assert_true(list.items[1].arms[DMAFP_ARM_BASE].has_cost);
 }
 
+static void count_cycles(struct dmafp_load *load, uint64_t cycles)
+{
+	load->counters = dmafp_alloc(1, sizeof(*load->counters));
+	load->nr_counters = 1;
+	load->counters[0] = (struct dmafp_counter_result) {
+		.event = dmafp_alloc_string("cycles"),
+		.state = DMAFP_COUNTER_IS_VALID,
+		.valid = true,
+		.value = cycles,
+	};
+}
+
 static void cycles_of_a_load(void **state)
 {
 	struct dmafp_result *base = add(DMAFP_ARM_BASE);
@@ -304,17 +316,38 @@ static void cycles_of_a_load(void **state)
 	assert_string_equal(f->unit, "ns");
 	assert_float_equal(f->arms[DMAFP_ARM_BASE].cost, 4475, 1e-6);
 	dmafp_functions_list_free(&list);
-	load->counters = dmafp_alloc(1, sizeof(*load->counters));
-	load->nr_counters = 1;
-	load->counters[0] = (struct dmafp_counter_result) {
-		.event = dmafp_alloc_string("cycles"),
-		.state = DMAFP_COUNTER_IS_VALID,
-		.valid = true,
-		.value = 1234500,
-	};
+	count_cycles(load, 1234500);
 	f = collect();
 	assert_string_equal(f->unit, "cycles");
 	assert_float_equal(f->arms[DMAFP_ARM_BASE].cost, 12345, 1e-6);
+}
+
+/*
+ * fio has no busy time at all, and pktgen none with nohz=off: in the timed domain cycles
+ * are the cost all the same, of 100 ops, and nanoseconds never are instructions
+ */
+static void cycles_of_a_load_without_busy_time(void **state)
+{
+	struct dmafp_result *base = add(DMAFP_ARM_BASE);
+	struct dmafp_load *load = sampled_load(base, 4475);
+	struct dmafp_functions *f;
+
+	(void)state;
+	make_timed(base);
+	sampled_fill(&load->sampling, 20, 0);
+	fixture_set_text(&load->sampling.event, "cycles");
+	load->measures[0].kind = DMAFP_MEASURE_TIME;
+	f = collect();
+	assert_string_equal(f->unit, "ns");
+	assert_false(f->arms[DMAFP_ARM_BASE].has_cost);
+	dmafp_functions_list_free(&list);
+	count_cycles(load, 1234500);
+	f = collect();
+	assert_string_equal(f->unit, "cycles");
+	assert_true(f->arms[DMAFP_ARM_BASE].has_cost);
+	assert_float_equal(f->arms[DMAFP_ARM_BASE].cost, 12345, 1e-6);
+	assert_float_equal(find(f, "iommu_deferred_attach")->sides[DMAFP_ARM_BASE].cost,
+			   12345 * 20. / 1007, 1e-6);
 }
 
 static void cells_and_loads_of_all_groups(void **state)
@@ -351,6 +384,7 @@ int main(void)
 		FUNCTIONS_TEST(a_load_without_busy_time_has_shares_only),
 		FUNCTIONS_TEST(a_load_of_the_kernel_only_has_none_either),
 		FUNCTIONS_TEST(cycles_of_a_load),
+		FUNCTIONS_TEST(cycles_of_a_load_without_busy_time),
 		FUNCTIONS_TEST(cells_and_loads_of_all_groups),
 	};
 
