@@ -7,6 +7,9 @@
 #include "analysis/cell.h"
 #include "base/size.h"
 
+/* Method block makes N ops and then 2N of them for a sample about N */
+#define OPS_OF_A_BLOCK 3
+
 static bool same_text(const char *a, const char *b)
 {
 	return a == b || (a && b && !strcmp(a, b));
@@ -74,6 +77,13 @@ static const char *short_direction(const char *direction)
 	if (!strcmp(direction, "bidirectional"))
 		return "both";
 	return direction;
+}
+
+double dmafp_cell_ops(const struct dmafp_cell_result *cell, uint64_t samples)
+{
+	double ops = (double)samples * (double)cell->ops_per_sample;
+
+	return cell->method == DMAFP_BY_BLOCK ? OPS_OF_A_BLOCK * ops : ops;
 }
 
 const char *dmafp_cell_method(const struct dmafp_cell_result *cell)

@@ -32,6 +32,18 @@ char *dmafp_cell_title(const struct dmafp_cell_result *cell);
 /** dmafp_cell_title_of_curve() - the same without workers and place; free() it */
 char *dmafp_cell_title_of_curve(const struct dmafp_cell_result *cell);
 
+/**
+ * dmafp_cell_ops() - ops that it takes to make samples
+ * @samples: how many, of all workers or of one
+ *
+ * What counts or lasts over the whole loop is divided by these: method block makes
+ * ops_per_sample ops and then twice as many, for a sample about their difference
+ * (dmafp_loop_block() of kmod/loop.h).
+ *
+ * Return: ops, of both phases: a map and its unmap are one.
+ */
+double dmafp_cell_ops(const struct dmafp_cell_result *cell, uint64_t samples);
+
 /** dmafp_cell_method() - "latency", "block" or "sustained" */
 const char *dmafp_cell_method(const struct dmafp_cell_result *cell);
 

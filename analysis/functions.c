@@ -115,7 +115,7 @@ static void add_cell_cost(struct cost *cost, const struct dmafp_result *result,
 	}
 	cost->counted += cell->nr_runs > 0;
 	cost->cycles += cycles;
-	cost->cycle_ops += (double)cell->map.hist.count * (double)cell->ops_per_sample;
+	cost->cycle_ops += dmafp_cell_ops(cell, cell->map.hist.count);
 }
 
 static void add_load_cost(struct cost *cost, const struct dmafp_result *result,

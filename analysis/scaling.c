@@ -10,30 +10,26 @@
 #include "base/alloc.h"
 #include "base/file.h"
 
-/* Method block makes N ops and then 2N of them for a sample about N */
-#define OPS_OF_A_BLOCK 3
-
 /* What one worker made */
-static double samples_of(const struct dmafp_cell_result *cell, size_t worker)
+static uint64_t samples_of(const struct dmafp_cell_result *cell, size_t worker)
 {
 	if (cell->runs[worker].has_samples)
-		return (double)cell->runs[worker].samples;
+		return cell->runs[worker].samples;
 	if (cell->nr_runs == 1)
-		return (double)cell->map.hist.count;
-	return worker < cell->map.nr_workers ? (double)cell->map.workers[worker].count : 0;
+		return cell->map.hist.count;
+	return worker < cell->map.nr_workers ? cell->map.workers[worker].count : 0;
 }
 
 double dmafp_scaling_throughput(const struct dmafp_cell_result *cell, unsigned int khz)
 {
-	double per_sample = (double)cell->ops_per_sample *
-			    (cell->method == DMAFP_BY_BLOCK ? OPS_OF_A_BLOCK : 1);
 	double per_tick = 0;
 	size_t i;
 
 	for (i = 0; i < cell->nr_runs; i++) {
 		if (!cell->runs[i].elapsed)
 			return 0;
-		per_tick += samples_of(cell, i) * per_sample / (double)cell->runs[i].elapsed;
+		per_tick += dmafp_cell_ops(cell, samples_of(cell, i)) /
+			    (double)cell->runs[i].elapsed;
 	}
 	return per_tick * khz * 1e3;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/cell.h"
 #include "analysis/place.h"
 #include "analysis/render/text.h"
 #include "analysis/render/wrap.h"
@@ -73,14 +74,6 @@ static char *drift_text(const struct dmafp_row *row)
 
 /* PMU counters: of both phases, so only in rows of the first */
 
-/* The harness is in them; a sample of method block is made of three blocks. */
-static double ops_of(const struct dmafp_side *side)
-{
-	double ops = (double)side->phase->hist.count * (double)side->cell->ops_per_sample;
-
-	return side->cell->method == DMAFP_BY_BLOCK ? 3 * ops : ops;
-}
-
 static size_t nr_counters(const struct dmafp_side *side)
 {
 	return side->cell && side->cell->nr_runs ? side->cell->runs[0].nr_counters : 0;
@@ -125,7 +118,8 @@ static void add_counter(struct dmafp_lines *words, const struct dmafp_side *side
 	double sum;
 
 	if (sum_counter(side, event, &sum))
-		dmafp_lines_add(words, "%s %.2f", name, sum / ops_of(side));
+		dmafp_lines_add(words, "%s %.2f", name,
+				sum / dmafp_cell_ops(side->cell, side->phase->hist.count));
 	else
 		dmafp_lines_add(words, "%s %s", name, why_not(side, event));
 }

@@ -230,6 +230,27 @@ static void cycles_where_they_were_counted(void **state)
 	assert_string_equal(f->unit, "ns");
 }
 
+/* 100 samples about 8 ops each took 2400 ops, 8 and then 16 for each: 45 cycles an op */
+static void cycles_of_method_block(void **state)
+{
+	struct dmafp_result *r = add(DMAFP_ARM_BASE);
+	struct dmafp_cell_result *cell = &r->cells[SAMPLED_CELL];
+	struct dmafp_functions *f;
+
+	(void)state;
+	make_timed(r);
+	cell->method = DMAFP_BY_BLOCK;
+	cell->ops_per_sample = 8;
+	sampled_fill(cell_of(r), 20, 0);
+	fixture_set_text(&cell->sampling.event, "cycles");
+	fixture_add_counter(cell, DMAFP_COUNTER_IS_VALID, 108000);
+	fixture_set_text(&cell->runs[0].counters[0].event, "cycles");
+	f = collect();
+	assert_string_equal(f->unit, "cycles");
+	/* of 1100 samples of loop and op, 1000 are the op's */
+	assert_float_equal(f->arms[DMAFP_ARM_BASE].cost, 45 / 1.1, 1e-6);
+}
+
 /* Of a load, user space is part of what the CPUs were busy with */
 static void loads_are_busy_time(void **state)
 {
@@ -380,6 +401,7 @@ int main(void)
 		FUNCTIONS_TEST(boots_are_summed_up),
 		FUNCTIONS_TEST(ticks_of_a_clock_are_time),
 		FUNCTIONS_TEST(cycles_where_they_were_counted),
+		FUNCTIONS_TEST(cycles_of_method_block),
 		FUNCTIONS_TEST(loads_are_busy_time),
 		FUNCTIONS_TEST(a_load_without_busy_time_has_shares_only),
 		FUNCTIONS_TEST(a_load_of_the_kernel_only_has_none_either),
