@@ -32,12 +32,33 @@ static double quantile(const struct dmafp_hist *h, enum dmafp_domain domain, uns
 	return dmafp_hist_point(h, percent, 100);
 }
 
+/*
+ * What two values seem to differ by they differ by to less than one width: of the last ns
+ * of a bucket and the first of the next it is a width, and 1 ns in truth.
+ */
+static double blur_by(uint64_t width)
+{
+	return width > 1 ? (double)width : 0;
+}
+
 /* Among the overflow samples a quantile may be anything */
 static double blur_of(const struct dmafp_hist *h)
 {
 	uint64_t width = dmafp_hist_width(h, 50, 100);
 
-	return width ? (double)(width - 1) : INFINITY;
+	return width ? blur_by(width) : INFINITY;
+}
+
+/*
+ * fio tells the least and the greatest latency to the ns, whatever its buckets; of all
+ * else these are as wide as what is measured is coarse.
+ */
+static double grain_of(const struct dmafp_measure *measure)
+{
+	if (measure->kind == DMAFP_MEASURE_SUBMIT || measure->kind == DMAFP_MEASURE_COMPLETE ||
+	    !measure->hist.nr_buckets)
+		return 0;
+	return blur_by(measure->hist.buckets[0].width);
 }
 
 #define NR_RANKS 10000 /* that dmafp_hist_quantile() takes */
@@ -74,6 +95,7 @@ static void fill_boot(struct dmafp_traffic_boot *boot, const struct dmafp_traffi
 	boot->min = (double)h->min / ops;
 	boot->p50 = quantile(h, result->domain, 50) / ops;
 	boot->p99 = quantile(h, result->domain, 99) / ops;
+	boot->grain = grain_of(boot->measure) / ops;
 	boot->blur = blur_of(h) / ops;
 	boot->wobble = wobble_of(h) / ops;
 }

@@ -16,14 +16,16 @@
  * @min: least sample
  * @p50: exact domain: nearest rank; timed: by dmafp_hist_point()
  * @p99: the same
- * @blur: so much more than it says @p50 may be, where a bucket holds several ns
+ * @grain: what any sample is measured to, where that is more than 1 ns: pktgen's
+ *	microseconds, fio's milliseconds of @measure's whole sample; else 0
+ * @blur: width of the bucket of @p50, where that holds several ns; else 0
  * @wobble: width of the 95 % interval of @p50 by ranks, over the boot's own samples:
  *	samples begin at other moments of the kernel's timers, as those of another arm do
  */
 struct dmafp_traffic_boot {
 	const struct dmafp_load *load;
 	const struct dmafp_measure *measure;
-	double min, p50, p99, blur, wobble;
+	double min, p50, p99, grain, blur, wobble;
 };
 
 /**

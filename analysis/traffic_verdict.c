@@ -87,20 +87,27 @@ static void widen_by(struct span *span, const struct dmafp_traffic_side *side,
 			widen(span, dmafp_traffic_of(&side->boots[i], statistic));
 }
 
-/* Of boots that should not differ; in buckets they may differ by more than they seem to */
+/* Of boots that should not differ, which may do so by more than can be read of them */
 static double width_of(const struct span *span, double blur)
 {
 	return span->nr ? fmax(span->high - span->low, blur) : 0;
 }
 
+/* Of min what it was measured to; of p50 also how its samples are spread and kept */
 static double blur_of(const struct dmafp_traffic_side *side, enum dmafp_statistic statistic)
 {
 	double blur = 0;
 	size_t i;
 
-	for (i = 0; i < side->nr_boots; i++)
-		if (side->boots[i].load && statistic == DMAFP_STATISTIC_P50)
-			blur = fmax(blur, fmax(side->boots[i].blur, side->boots[i].wobble));
+	for (i = 0; i < side->nr_boots; i++) {
+		const struct dmafp_traffic_boot *boot = &side->boots[i];
+
+		if (!boot->load)
+			continue;
+		blur = fmax(blur, boot->grain);
+		if (statistic == DMAFP_STATISTIC_P50)
+			blur = fmax(blur, fmax(boot->blur, boot->wobble));
+	}
 	return blur;
 }
 
