@@ -156,25 +156,32 @@ static struct dmafp_functions_row *row_of(struct dmafp_functions *f, const char 
 	return &f->rows[f->nr_rows++];
 }
 
-static void add_function(struct dmafp_functions *f, const struct dmafp_sampled *sampled,
+static void add_samples(struct dmafp_functions_row *row, enum dmafp_arm_id arm,
+			uint64_t samples, uint64_t period)
+{
+	row->sides[arm].samples += samples;
+	row->sides[arm].weight += (double)period;
+}
+
+static void add_function(struct dmafp_functions *f, const struct dmafp_sampled *s,
 			 enum dmafp_arm_id arm)
 {
 	bool shared;
 
-	switch (dmafp_function_kind(sampled->function, &shared)) {
+	switch (dmafp_function_kind(s->function, &shared)) {
 	case DMAFP_FUNCTION_IDLE:
-		f->arms[arm].idle += sampled->samples;
+		f->arms[arm].idle += s->samples;
 		break;
 	case DMAFP_FUNCTION_HARNESS:
-		f->arms[arm].harness += sampled->samples;
+		f->arms[arm].harness += s->samples;
+		f->arms[arm].harness_weight += (double)s->period;
 		break;
 	case DMAFP_FUNCTION_PATH:
-		row_of(f, sampled->function, shared)->sides[arm].samples +=
-			sampled->samples;
-		f->path.sides[arm].samples += sampled->samples;
+		add_samples(row_of(f, s->function, shared), arm, s->samples, s->period);
+		add_samples(&f->path, arm, s->samples, s->period);
 		break;
 	case DMAFP_FUNCTION_OTHER:
-		f->others.sides[arm].samples += sampled->samples;
+		add_samples(&f->others, arm, s->samples, s->period);
 		break;
 	}
 }
@@ -186,6 +193,7 @@ static void add_sampling(struct dmafp_functions *f, const struct dmafp_sampling 
 	size_t i;
 
 	a->boots++;
+	f->by_period &= sampling->has_period;
 	a->samples += sampling->samples;
 	a->lost += sampling->lost;
 	a->user += sampling->user;
@@ -194,7 +202,7 @@ static void add_sampling(struct dmafp_functions *f, const struct dmafp_sampling 
 		add_function(f, &sampling->functions[i], arm);
 	/* an op of a cell is all in the kernel; an IO is not */
 	if (f->load)
-		f->others.sides[arm].samples += sampling->user;
+		add_samples(&f->others, arm, sampling->user, sampling->user_period);
 }
 
 /* Finding what belongs together */
@@ -207,6 +215,7 @@ static struct draft *add_draft(struct drafts *drafts, const struct dmafp_group *
 	draft = &drafts->items[drafts->nr++];
 	*draft = (struct draft) { .functions = dmafp_alloc(1, sizeof(*draft->functions)) };
 	draft->functions->group = group;
+	draft->functions->by_period = true;
 	draft->functions->path.name = dmafp_alloc_string("all of the map path");
 	draft->functions->others.name = dmafp_alloc_string("others");
 	return draft;
@@ -278,6 +287,20 @@ static void add_result(struct drafts *drafts, const struct dmafp_group *group,
 
 /* Shares and what they are worth */
 
+/* What a sample of the row weighs, of an average one: where none is, as much */
+static double weight_of_sample(const struct dmafp_functions_arm *a,
+			       const struct dmafp_functions_side *side)
+{
+	if (!side->samples || a->busy_weight <= 0)
+		return 1;
+	return side->weight / (double)side->samples / (a->busy_weight / (double)a->busy);
+}
+
+/*
+ * A share is of the periods; how far it is known, how many samples say.  Of those with
+ * n samples of weight w in N of weight 1, the share is w n / N, and its deviation w times
+ * that of n / N.
+ */
 static void finish_row(const struct dmafp_functions *f, struct dmafp_functions_row *row)
 {
 	unsigned int arm;
@@ -288,11 +311,48 @@ static void finish_row(const struct dmafp_functions *f, struct dmafp_functions_r
 		/* as if one more sample had been in it and one not: none is no certainty */
 		double p = (double)(side->samples + 1) / (double)(a->busy + 2);
 
-		if (a->busy)
-			side->share = (double)side->samples / (double)a->busy;
+		if (a->busy_weight > 0)
+			side->share = side->weight / a->busy_weight;
 		side->cost = a->cost * side->share;
 		if (a->busy)
-			side->error = a->cost * sqrt(p * (1 - p) / (double)a->busy);
+			side->error = a->cost * weight_of_sample(a, side) *
+				      sqrt(p * (1 - p) / (double)a->busy);
+	}
+}
+
+static void weigh_alike(struct dmafp_functions_row *row)
+{
+	unsigned int arm;
+
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
+		row->sides[arm].weight = (double)row->sides[arm].samples;
+}
+
+/* Where some samples have no period, all weigh the same */
+static void forget_periods(struct dmafp_functions *f)
+{
+	unsigned int arm;
+	size_t i;
+
+	for (i = 0; i < f->nr_rows; i++)
+		weigh_alike(&f->rows[i]);
+	weigh_alike(&f->path);
+	weigh_alike(&f->others);
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
+		f->arms[arm].harness_weight = (double)f->arms[arm].harness;
+}
+
+static void weigh(struct dmafp_functions *f)
+{
+	unsigned int arm;
+
+	if (!f->by_period)
+		forget_periods(f);
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++) {
+		struct dmafp_functions_arm *a = &f->arms[arm];
+
+		a->busy = f->path.sides[arm].samples + f->others.sides[arm].samples;
+		a->busy_weight = f->path.sides[arm].weight + f->others.sides[arm].weight;
 	}
 }
 
@@ -346,7 +406,6 @@ static void finish_arm(struct draft *draft, enum dmafp_arm_id arm, enum unit uni
 	struct dmafp_functions_arm *a = &f->arms[arm];
 	const struct cost *cost = &draft->costs[arm];
 
-	a->busy = f->path.sides[arm].samples + f->others.sides[arm].samples;
 	a->has_cost = a->busy && (unit == UNIT_CYCLES ? cost->cycle_ops : cost->ops) > 0 &&
 		      !(f->load && leaves_out_user(f->how->event));
 	if (!a->has_cost)
@@ -357,7 +416,7 @@ static void finish_arm(struct draft *draft, enum dmafp_arm_id arm, enum unit uni
 		a->cost *= 1e6 / cost->khz;
 	/* the counters of a cell count the loop as well */
 	if (f->cell && unit == UNIT_CYCLES)
-		a->cost *= (double)a->busy / (double)(a->busy + a->harness);
+		a->cost *= a->busy_weight / (a->busy_weight + a->harness_weight);
 }
 
 static int by_name(const void *x, const void *y)
@@ -375,6 +434,7 @@ static void finish(struct draft *draft)
 	size_t i;
 
 	f->unit = unit_words[unit];
+	weigh(f);
 	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
 		finish_arm(draft, arm, unit);
 	for (i = 0; i < f->nr_rows; i++)

@@ -8,6 +8,10 @@
  * multiplied with the time per op in which they did not idle.  Of a cell it is what
  * the kernel did outside of dmafp's own loop, and it is multiplied with map and unmap
  * together, less what the null op takes.
+ *
+ * A sample weighs its period, what was counted since the one before it: at a frequency
+ * the kernel adapts that on each CPU, and one that is busy for a tenth of the time has
+ * nearly as many samples as one that always is.
  */
 #ifndef DMAFP_ANALYSIS_FUNCTIONS_H
 #define DMAFP_ANALYSIS_FUNCTIONS_H
@@ -21,13 +25,15 @@
 /**
  * struct dmafp_functions_side - one function in one arm
  * @samples: of all boots
- * @share: of the busy ones, 0..1
+ * @weight: their periods, in what the event counts; where periods are not known,
+ *	@samples once more
+ * @share: of the weight of the busy ones, 0..1
  * @cost: per op, where the arm has a cost
  * @error: of @cost, by sampling alone: one standard deviation
  */
 struct dmafp_functions_side {
 	uint64_t samples;
-	double share, cost, error;
+	double weight, share, cost, error;
 };
 
 /** struct dmafp_functions_row - one function, or several summed up */
@@ -45,13 +51,15 @@ struct dmafp_functions_row {
  * @recorder: in perf itself
  * @harness: in dmafp's module
  * @user: outside the kernel
- * @busy: what shares are of
+ * @busy: what shares are of, @busy_weight its weight
+ * @harness_weight: of @harness
  * @has_cost: @cost is known
  * @cost: of an op, see above, in the unit of all arms
  */
 struct dmafp_functions_arm {
 	size_t boots;
 	uint64_t samples, lost, idle, recorder, harness, user, busy;
+	double busy_weight, harness_weight;
 	bool has_cost;
 	double cost;
 };
@@ -63,6 +71,7 @@ struct dmafp_functions_arm {
  * @title: of either
  * @unit: of costs: "instructions", "cycles", "ns" or "ticks"
  * @how: a sampling of it, for its event
+ * @by_period: shares are of periods, else of numbers of samples
  * @arms: by arm
  * @rows: functions on the map path, by name
  * @path: all of @rows
@@ -75,6 +84,7 @@ struct dmafp_functions {
 	char *title;
 	const char *unit;
 	const struct dmafp_sampling *how;
+	bool by_period;
 	struct dmafp_functions_arm arms[DMAFP_NR_ARMS];
 	struct dmafp_functions_row *rows;
 	size_t nr_rows;

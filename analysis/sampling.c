@@ -11,6 +11,7 @@
 static const struct dmafp_member sampled_members[] = {
 	MEMBER("function", NAME, dmafp_sampled, function),
 	MEMBER("samples", POSITIVE, dmafp_sampled, samples),
+	OPTIONAL("period", dmafp_sampled, period, has_period),
 	{ 0 }
 };
 
@@ -23,6 +24,7 @@ const struct dmafp_member dmafp_sampling_members[] = {
 	MEMBER("samples", U64, dmafp_sampling, samples),
 	MEMBER("lost", U64, dmafp_sampling, lost),
 	MEMBER("user", U64, dmafp_sampling, user),
+	OPTIONAL("user_period", dmafp_sampling, user_period, has_period),
 	MEMBER("recorder", U64, dmafp_sampling, recorder),
 	ARRAY("functions", ARRAY, sampled_members, dmafp_sampling, functions, nr_functions),
 	{ 0 }
@@ -39,8 +41,11 @@ const char *dmafp_sampling_fault(const struct dmafp_sampling *sampling)
 	unsigned __int128 sum = (unsigned __int128)sampling->user + sampling->recorder;
 	size_t i;
 
-	for (i = 0; i < sampling->nr_functions; i++)
+	for (i = 0; i < sampling->nr_functions; i++) {
 		sum += sampling->functions[i].samples;
+		if (sampling->functions[i].has_period != sampling->has_period)
+			return "has periods of some of its samples only";
+	}
 	if (sum != sampling->samples)
 		return "has functions that do not add up to its samples";
 	if (sampling->file && !is_file_name(sampling->file))
@@ -64,7 +69,8 @@ struct dmafp_sampled *dmafp_sampling_count(struct dmafp_sampling *sampling,
 	sampling->functions = dmafp_alloc_grow(sampling->functions, sampling->nr_functions,
 					       sizeof(*sampling->functions));
 	item = &sampling->functions[sampling->nr_functions++];
-	*item = (struct dmafp_sampled) { dmafp_alloc_string(function), samples };
+	*item = (struct dmafp_sampled) { .function = dmafp_alloc_string(function),
+					 .samples = samples };
 	return item;
 }
 

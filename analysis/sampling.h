@@ -17,10 +17,14 @@
  * struct dmafp_sampled - samples in one function of the kernel
  * @function: as the kernel's symbols have it; of a module "name [module]"
  * @samples: from 1
+ * @has_period: @period is known
+ * @period: of all @samples, in what the event counts: cycles, or ns of a clock
  */
 struct dmafp_sampled {
 	char *function;
 	uint64_t samples;
+	bool has_period;
+	uint64_t period;
 };
 
 /**
@@ -34,6 +38,9 @@ struct dmafp_sampled {
  * @samples: all of them, idle ones included
  * @lost: that perf had no room for, not in @samples
  * @user: of @samples, outside the kernel
+ * @has_period: @user_period is known, and so are the functions': older results have
+ *	samples alone
+ * @user_period: of @user, as that of a function
  * @recorder: of @samples, in perf itself
  * @functions: the others, the most samples first
  * @nr_functions: how many
@@ -44,6 +51,8 @@ struct dmafp_sampling {
 	uint64_t frequency;
 	char *file;
 	uint64_t samples, lost, user, recorder;
+	bool has_period;
+	uint64_t user_period;
 	struct dmafp_sampled *functions;
 	size_t nr_functions;
 };

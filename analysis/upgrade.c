@@ -104,30 +104,72 @@ static void add_scaling(json_t *cell)
 		add_samples(cell);
 }
 
+/* The member of a copied object, copied as well */
+static json_t *own_member(json_t *object, const char *name)
+{
+	json_object_set_new(object, name, json_copy(json_object_get(object, name)));
+	return json_object_get(object, name);
+}
+
+/* A sampling that has a period has all of them; @owner: its cell or load, copied */
+static void add_periods(json_t *owner)
+{
+	json_t *sampling = own_member(owner, "sampling");
+	json_t *functions = own_member(sampling, "functions");
+	size_t i;
+
+	json_object_set_new(sampling, "user_period", json_null());
+	for (i = 0; i < json_array_size(functions); i++)
+		if (lacks(json_array_get(functions, i), "period"))
+			json_object_set_new(own_element(functions, i), "period", json_null());
+}
+
+static bool lacks_periods(const json_t *owner)
+{
+	const json_t *sampling = json_object_get(owner, "sampling");
+
+	return lacks(sampling, "user_period") &&
+	       json_is_array(json_object_get(sampling, "functions"));
+}
+
 static void add_to_cell(json_t *cells, size_t i)
 {
 	bool scaling = lacks(json_array_get(cells, i), "scaling");
 	bool sampling = lacks(json_array_get(cells, i), "sampling");
-	json_t *cell = scaling || sampling ? own_element(cells, i) : NULL;
+	bool periods = lacks_periods(json_array_get(cells, i));
+	json_t *cell = scaling || sampling || periods ? own_element(cells, i) : NULL;
 
 	if (scaling)
 		add_scaling(cell);
 	if (sampling)
 		json_object_set_new(cell, "sampling", json_null());
+	if (periods)
+		add_periods(cell);
 }
 
-/* In a copy of the array, which may be the caller's */
-static void add_to_cells(json_t *root)
+static void add_to_load(json_t *loads, size_t i)
 {
-	json_t *cells = json_object_get(root, "cells");
+	if (lacks_periods(json_array_get(loads, i)))
+		add_periods(own_element(loads, i));
+}
+
+/* In a copy of the array, which may be the caller's; so may not be @object itself */
+static void add_to_each(json_t *object, const char *name, void (*add)(json_t *array, size_t i))
+{
+	json_t *array;
 	size_t i;
 
-	if (!json_is_array(cells))
+	if (!json_is_array(json_object_get(object, name)))
 		return;
-	cells = json_copy(cells);
-	json_object_set_new(root, "cells", cells);
-	for (i = 0; i < json_array_size(cells); i++)
-		add_to_cell(cells, i);
+	array = own_member(object, name);
+	for (i = 0; i < json_array_size(array); i++)
+		add(array, i);
+}
+
+static void add_to_traffic(json_t *root)
+{
+	if (json_is_object(json_object_get(root, "traffic")))
+		add_to_each(own_member(root, "traffic"), "loads", add_to_load);
 }
 
 json_t *dmafp_upgrade(const json_t *root)
@@ -143,7 +185,8 @@ json_t *dmafp_upgrade(const json_t *root)
 	add_missing(copy, "machine", "findings", json_array());
 	add_missing(copy, "profile", "margin_ppm", json_null());
 	add_missing(copy, "profile", "margin_check", json_null());
-	add_to_cells(copy);
+	add_to_each(copy, "cells", add_to_cell);
+	add_to_traffic(copy);
 	if (!json_object_get(copy, "traffic"))
 		json_object_set_new(copy, "traffic", json_null());
 	return copy;

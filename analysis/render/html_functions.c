@@ -145,7 +145,8 @@ void dmafp_html_functions(const struct dmafp_view *view, FILE *out)
 	const struct dmafp_perf_item *item;
 	size_t i;
 
-	fputs("<p>Shares are of the samples in which the CPUs were busy. \u00b1 is 95 % of the "
+	fputs("<p>Shares are of the samples in which the CPUs were busy, by their periods where "
+	      "the results have these. \u00b1 is 95 % of the "
 	      "sampling error. *: more than four standard errors, and more than placebo differs "
 	      "from base. (+): others call it as well. What runs with interrupts off is seen by "
 	      "cycles of a PMU, and by cpu-clock where they are on again.</p>\n",

@@ -31,6 +31,7 @@ static json_t *side_json(const struct dmafp_functions *f,
 	json_t *json = json_object();
 
 	set(json, "samples", count(side->samples));
+	set(json, "period", f->by_period ? number(side->weight) : json_null());
 	set(json, "share", f->arms[arm].busy ? number(side->share) : json_null());
 	set(json, "cost", f->arms[arm].has_cost ? number(side->cost) : json_null());
 	set(json, "error", f->arms[arm].has_cost ? number(side->error) : json_null());
@@ -114,6 +115,7 @@ static json_t *functions_json(const struct dmafp_comparison *c,
 	set(json, "fallback",
 	    dmafp_json_string(f->how->fallback));
 	set(json, "frequency", count(f->how->frequency));
+	set(json, "by_period", json_boolean(f->by_period));
 	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
 		set(arms, dmafp_arm_name(arm), arm_json(&f->arms[arm]));
 	set(json, "arms", arms);

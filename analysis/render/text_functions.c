@@ -128,8 +128,9 @@ static void print_base_of_shares(const struct dmafp_functions *f, enum dmafp_arm
 					 *other = &f->arms[arm];
 
 	dmafp_wrap(out, "", "",
-		   "Shares are of the samples that were neither idle nor of perf itself%s: "
+		   "Shares are of the %ssamples that were neither idle nor of perf itself%s: "
 		   "%" PRIu64 " of %" PRIu64 " in base, %" PRIu64 " of %" PRIu64 " in %s.",
+		   f->by_period ? "periods of the " : "",
 		   f->cell ? ", of the kernel outside of dmafp" : "", base->busy,
 		   base->samples, other->busy, other->samples, dmafp_arm_name(arm));
 	if (!dmafp_functions_both(f, arm))

@@ -43,43 +43,62 @@ static char *module_of(const char *dso)
 	return name;
 }
 
+/* What a line is of */
+struct line {
+	uint64_t samples, period;
+};
+
 /* Without a symbol, perf has the address, and a line for each. */
 static void count_kernel(struct dmafp_sampling *sampling, const char *symbol,
-			 const char *dso, uint64_t samples)
+			 const char *dso, const struct line *line)
 {
 	char *module = module_of(dso);
+	struct dmafp_sampled *sampled;
 	char *name =
 		dmafp_path("%s%s%s%s", strncmp(symbol, "0x", 2) ? symbol : UNKNOWN,
 			   module ? " [" : "", module ? module : "", module ? "]" : "");
 
-	dmafp_sampling_count(sampling, name, samples);
+	sampled = dmafp_sampling_count(sampling, name, line->samples);
+	sampled->has_period = true;
+	sampled->period += line->period;
 	free(name);
 	free(module);
 }
 
-/* " 49635  |   0:swapper  |[k] default_idle   |[kernel.kallsyms]" */
-static bool take_line(char *line, pid_t recorder, struct dmafp_sampling *sampling)
+/* " 49635 ", to the next '|' */
+static bool take_number(char **rest, uint64_t *number)
 {
-	char *count = trim(strsep(&line, "|")), *thread, *symbol, *end;
-	unsigned long long samples = strtoull(count, &end, 10);
+	char *text = trim(strsep(rest, "|")), *end;
+
+	*number = strtoull(text, &end, 10);
+	return *rest && end != text && !*end;
+}
+
+/* " 49635  | 16064268   |   0:swapper  |[k] default_idle   |[kernel.kallsyms]" */
+static bool take_line(char *text, pid_t recorder, struct dmafp_sampling *sampling)
+{
+	char *thread, *symbol, *end;
+	struct line line;
 	long pid;
 
-	if (!line || end == count || *end)
+	if (!take_number(&text, &line.samples) || !take_number(&text, &line.period))
 		return false;
-	thread = trim(strsep(&line, "|"));
+	thread = trim(strsep(&text, "|"));
 	pid = strtol(thread, &end, 10);
-	if (!line || end == thread || *end != ':')
+	if (!text || end == thread || *end != ':')
 		return false;
-	symbol = trim(strsep(&line, "|"));
-	if (!line || symbol[0] != '[' || !symbol[1] || symbol[2] != ']')
+	symbol = trim(strsep(&text, "|"));
+	if (!text || symbol[0] != '[' || !symbol[1] || symbol[2] != ']')
 		return false;
-	sampling->samples += samples;
-	if (pid == recorder)
-		sampling->recorder += samples;
-	else if (symbol[1] != 'k')
-		sampling->user += samples;
-	else
-		count_kernel(sampling, trim(symbol + 3), trim(line), samples);
+	sampling->samples += line.samples;
+	if (pid == recorder) {
+		sampling->recorder += line.samples;
+	} else if (symbol[1] != 'k') {
+		sampling->user += line.samples;
+		sampling->user_period += line.period;
+	} else {
+		count_kernel(sampling, trim(symbol + 3), trim(text), &line);
+	}
 	return true;
 }
 
@@ -89,6 +108,7 @@ int dmafp_sample_report_parse(char *text, pid_t recorder, struct dmafp_sampling 
 	char *line, *quoted;
 	int ret = 0;
 
+	sampling->has_period = true;
 	while (!ret && (line = strsep(&text, "\n"))) {
 		if (!strncmp(line, LOST, strlen(LOST)))
 			sampling->lost += strtoull(line + strlen(LOST), NULL, 10);
@@ -117,7 +137,7 @@ int dmafp_sample_report_read(const char *work, const char *data, pid_t recorder,
 				     "-t",
 				     "|",
 				     "-F",
-				     "sample,pid,symbol,dso",
+				     "sample,period,pid,symbol,dso",
 				     NULL };
 	char *text = dmafp_perf_tool_output(work, args, err);
 	int ret = text ? dmafp_sample_report_parse(text, recorder, sampling, err) : -EIO;

@@ -10,9 +10,9 @@
 
 /**
  * dmafp_sample_report_parse() - take in what perf report prints
- * @text: of -t '|' -F sample,pid,symbol,dso; changed
+ * @text: of -t '|' -F sample,period,pid,symbol,dso; changed
  * @recorder: process id of the perf that recorded it
- * @sampling: its samples, lost ones and functions are filled
+ * @sampling: its samples, lost ones and functions are filled, with their periods
  *
  * Return: 0, or -EINVAL: a line is none of that form.
  */

@@ -116,7 +116,8 @@ for set in "$folder"/set-keyed.json "$folder"/one-timed-all-*.json; do
 		"attach": null, "loads": [$l | .sampling = $s]})' "$set" \
 		>"$folder/sampled-$(basename "$set")"
 done
-jq -c '[.[] | .cells[-1].sampling |= (.event = "cycles" | .fallback = null)]' \
+jq -c '[.[] | .cells[-1].sampling |= (.event = "cycles" | .fallback = null | .user_period = 20 |
+	.functions |= map(.period = 9 * .samples))]' \
 	"$folder/sampled-set-keyed.json" >"$folder/sampled-cycles.json"
 jq -nc '["base", "patched"] | {dmafp_perf: 1, tool_version: "perf version 6.1.192",
 	symbol: "iommu_deferred_attach", items: [{mode: "keyed", iommu: "intel-iommu",

@@ -212,6 +212,9 @@ static void a_result_holds_it(void **state)
 	assert_string_equal(copy->cells[2].sampling.functions[0].function, "default_idle");
 	assert_int_equal(copy->cells[2].sampling.functions[0].samples, 40);
 	assert_int_equal(copy->cells[2].sampling.recorder, 2);
+	assert_true(copy->cells[2].sampling.has_period);
+	assert_true(copy->cells[2].sampling.functions[0].has_period);
+	assert_int_equal(copy->cells[2].sampling.functions[0].period, 12946040);
 	assert_false(copy->cells[1].sampling.present);
 	dmafp_result_free(copy);
 
@@ -223,6 +226,31 @@ static void a_result_holds_it(void **state)
 	assert_false(copy->cells[2].sampling.present);
 	/* nothing was added to what the caller has */
 	assert_null(json_object_get(json_array_get(cells, 2), "sampling"));
+	dmafp_result_free(copy);
+	json_decref(json);
+}
+
+/* Made before periods were kept: of numbers alone, and what the caller has stays as it is */
+static void samples_without_periods_are_read(void **state)
+{
+	json_t *json, *sampling, *function;
+	struct dmafp_result *copy;
+
+	(void)state;
+	assert_int_equal(measure(), 0);
+	json = dmafp_result_to_json(result);
+	sampling = json_object_get(json_array_get(json_object_get(json, "cells"), 2), "sampling");
+	function = json_array_get(json_object_get(sampling, "functions"), 0);
+	json_object_del(sampling, "user_period");
+	json_object_del(function, "period");
+	copy = dmafp_result_from_json(json, &err);
+	if (!copy)
+		fail_msg("%s", err.msg);
+	assert_false(copy->cells[2].sampling.has_period);
+	assert_false(copy->cells[2].sampling.functions[0].has_period);
+	assert_int_equal(copy->cells[2].sampling.functions[0].samples, 40);
+	assert_null(json_object_get(sampling, "user_period"));
+	assert_null(json_object_get(function, "period"));
 	dmafp_result_free(copy);
 	json_decref(json);
 }
@@ -249,6 +277,9 @@ static void damaged_samples_are_refused(void **state)
 	sampling->user++;
 	must_refuse("cells[2]: it has functions that do not add up to its samples");
 	sampling->user--;
+	sampling->has_period = false;
+	must_refuse("cells[2]: it has periods of some of its samples only");
+	sampling->has_period = true;
 	sampling->file[4] = '/';
 	must_refuse("cells[2]: it has a file that is no name in the result's folder");
 }
@@ -323,6 +354,7 @@ int main(void)
 		SAMPLING_TEST(the_pass_is_apart),
 		SAMPLING_TEST(workers_may_wait_in_it_too),
 		SAMPLING_TEST(a_result_holds_it),
+		SAMPLING_TEST(samples_without_periods_are_read),
 		SAMPLING_TEST(damaged_samples_are_refused),
 		SAMPLING_TEST(without_a_folder_nothing_is_sampled),
 		SAMPLING_TEST(nobody_asked_for_it),

@@ -251,6 +251,91 @@ static void cycles_of_method_block(void **state)
 	assert_float_equal(f->arms[DMAFP_ARM_BASE].cost, 45 / 1.1, 1e-6);
 }
 
+static void put(struct dmafp_sampling *s, const char *function, uint64_t samples,
+		uint64_t period)
+{
+	struct dmafp_sampled *item = dmafp_sampling_count(s, function, samples);
+
+	item->has_period = true;
+	item->period += period;
+	s->samples += samples;
+}
+
+/*
+ * Cycles at a frequency, on two CPUs: one is always busy and samples every million
+ * cycles, the other is busy for a tenth of the time and does so every 100000, so that
+ * both have 100 samples.
+ */
+static void sample_two_cpus(struct dmafp_sampling *s)
+{
+	*s = (struct dmafp_sampling) {
+		.present = true,
+		.tool_version = dmafp_alloc_string("perf version 6.1.192"),
+		.event = dmafp_alloc_string("cycles"),
+		.frequency = 4999,
+		.has_period = true,
+	};
+	put(s, "iommu_map", 100, 100000000);
+	put(s, "iommu_deferred_attach", 100, 10000000);
+	put(s, "dmafp_map_page_run_stamped [dmafp]", 50, 5500000);
+}
+
+static void a_sample_weighs_its_period(void **state)
+{
+	struct dmafp_result *r = add(DMAFP_ARM_BASE), *older;
+	struct dmafp_cell_result *cell = &r->cells[SAMPLED_CELL];
+	const struct dmafp_functions_side *busy, *idle;
+	struct dmafp_functions *f;
+	double cost;
+
+	(void)state;
+	make_timed(r);
+	sample_two_cpus(&cell->sampling);
+	fixture_add_counter(cell, DMAFP_COUNTER_IS_VALID, 115500);
+	fixture_set_text(&cell->runs[0].counters[0].event, "cycles");
+	f = collect();
+	assert_true(f->by_period);
+	/* 1155 cycles an op, of which 5.5 of 115.5 are the loop's: by samples 1 of 5 were */
+	cost = 1155 * 110 / 115.5;
+	assert_float_equal(f->arms[DMAFP_ARM_BASE].cost, cost, 1e-6);
+	busy = &find(f, "iommu_map")->sides[DMAFP_ARM_BASE];
+	idle = &find(f, "iommu_deferred_attach")->sides[DMAFP_ARM_BASE];
+	assert_int_equal(busy->samples, idle->samples);
+	assert_float_equal(busy->share, 100 / 110., 1e-9);
+	assert_float_equal(idle->share, 10 / 110., 1e-9);
+	assert_float_equal(idle->cost, cost / 11, 1e-6);
+	/* 101 of 202 is a half; samples weigh 1000000 and 100000, 550000 in the mean */
+	assert_float_equal(busy->error, cost * (100 / 55.) * sqrt(0.25 / 200), 1e-6);
+	assert_float_equal(idle->error, cost * (10 / 55.) * sqrt(0.25 / 200), 1e-6);
+	assert_float_equal(f->path.sides[DMAFP_ARM_BASE].share, 1, 1e-9);
+	dmafp_functions_list_free(&list);
+
+	/* a boot without periods has none to add: all samples weigh the same */
+	older = add(DMAFP_ARM_BASE);
+	make_timed(older);
+	sampled_fill(cell_of(older), 20, 0);
+	f = collect();
+	assert_false(f->by_period);
+	/* 100 and 20 of 200 and 1000 */
+	assert_float_equal(find(f, "iommu_deferred_attach")->sides[DMAFP_ARM_BASE].share,
+			   120 / 1200., 1e-9);
+}
+
+/* User space, which is busy as well, by its own periods: 30 of 140 */
+static void user_space_weighs_its_periods(void **state)
+{
+	struct dmafp_load *load = sampled_load(add(DMAFP_ARM_BASE), 4475);
+	struct dmafp_functions *f;
+
+	(void)state;
+	sample_two_cpus(&load->sampling);
+	load->sampling.user = 5;
+	load->sampling.samples += 5;
+	load->sampling.user_period = 30000000;
+	f = collect();
+	assert_float_equal(f->others.sides[DMAFP_ARM_BASE].share, 30 / 140., 1e-9);
+}
+
 /* Of a load, user space is part of what the CPUs were busy with */
 static void loads_are_busy_time(void **state)
 {
@@ -402,6 +487,8 @@ int main(void)
 		FUNCTIONS_TEST(ticks_of_a_clock_are_time),
 		FUNCTIONS_TEST(cycles_where_they_were_counted),
 		FUNCTIONS_TEST(cycles_of_method_block),
+		FUNCTIONS_TEST(a_sample_weighs_its_period),
+		FUNCTIONS_TEST(user_space_weighs_its_periods),
 		FUNCTIONS_TEST(loads_are_busy_time),
 		FUNCTIONS_TEST(a_load_without_busy_time_has_shares_only),
 		FUNCTIONS_TEST(a_load_of_the_kernel_only_has_none_either),

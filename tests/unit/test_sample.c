@@ -103,6 +103,7 @@ static void only_what_runs_is_sampled(void **state)
 	assert_int_equal(sampling.lost, 3);
 	assert_int_equal(sampling.recorder, 2);
 	assert_int_equal(sampling.nr_functions, 1);
+	assert_int_equal(sampling.functions[0].period, 12946040);
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 	free(told);
 }
@@ -120,6 +121,8 @@ static void perf_is_started_as_meant(void **state)
 			       "-m 4M -N -D -1 --control=fifo:control,ack -o perf.data\n"));
 	assert_true(dmafp_file_exists(path));
 	free(path);
+	/* shares are of periods */
+	assert_non_null(strstr(seen("calls"), " -F sample,period,pid,symbol,dso\n"));
 	assert_int_equal(run(nothing, NULL), 0);
 	sample.event = "cycles:k";
 	assert_int_equal(run(nothing, NULL), 0);
@@ -298,29 +301,32 @@ static void a_report_is_read(void **state)
 		"# Samples: 151K of event 'cpu-clock'\n"
 		"# Event count (approx.): 3025260969\n"
 		"#\n"
-		"#    Samples|    Pid:Command  |Symbol  |Shared Object  \n"
-		" 136305  |      0:swapper  |[k] default_idle  |[kernel.kallsyms]\n"
-		" 2642  |     53:kpktgend_0  |[k] e1000_xmit_frame  |[e1000e]  \n"
+		"#    Samples|      Period|    Pid:Command  |Symbol  |Shared Object  \n"
+		" 136305  | 2726100000 |      0:swapper  |[k] default_idle  |[kernel.kallsyms]\n"
+		" 2642  | 52840000 |     53:kpktgend_0  |[k] e1000_xmit_frame  |[e1000e]  \n"
 		"\n# Samples: 57K of event 'cpu-clock/period=523657/'\n"
 		"# Event count (approx.): 3025260969\n#\n"
-		" 435  |     53:kpktgend_0  |[k] kfree  |[kernel.kallsyms]\n"
-		" 431  |     53:kpktgend_0  |[k] iommu_dma_map_page  |[kernel.kallsyms]\n"
-		" 9  |      0:swapper  |[k] iommu_dma_map_page  |/usr/lib/debug/boot/vmlinux-6.1\n"
-		" 8  |     14:rcu_sched  |[k] snd_hda [x]|/lib/modules/6.1/kernel/snd-hda.ko.xz\n"
-		" 3  |     53:kpktgend_0  |[k] 0xffffffffa0012345  |[pktgen]  \n"
-		" 2  |     53:kpktgend_0  |[k] 0xffffffffa0012349  |[pktgen]  \n"
-		" 1  |     58:bash  |[.] 0x0000000000070642  |bash  \n"
-		" 4  |     58:tmux. server  |[.] __GI___libc_write  |libc.so.6  \n"
-		" 5  |     60:perf  |[k] fput  |[kernel.kallsyms]\n"
-		" 6  |     60:perf  |[.] main  |perf  \n"
+		" 435  | 8700000 |     53:kpktgend_0  |[k] kfree  |[kernel.kallsyms]\n"
+		" 431  | 8620000 |     53:kpktgend_0  |[k] iommu_dma_map_page  |[kernel.kallsyms]\n"
+		" 9  | 4712913 |      0:swapper  |[k] iommu_dma_map_page  "
+		"|/usr/lib/debug/boot/vmlinux-6.1\n"
+		" 8  | 160000 |     14:rcu_sched  |[k] snd_hda [x]"
+		"|/lib/modules/6.1/kernel/snd-hda.ko.xz\n"
+		" 3  | 60000 |     53:kpktgend_0  |[k] 0xffffffffa0012345  |[pktgen]  \n"
+		" 2  | 40001 |     53:kpktgend_0  |[k] 0xffffffffa0012349  |[pktgen]  \n"
+		" 1  | 20000 |     58:bash  |[.] 0x0000000000070642  |bash  \n"
+		" 4  | 80004 |     58:tmux. server  |[.] __GI___libc_write  |libc.so.6  \n"
+		" 5  | 100000 |     60:perf  |[k] fput  |[kernel.kallsyms]\n"
+		" 6  | 120000 |     60:perf  |[.] main  |perf  \n"
 		"\n";
 	static const struct dmafp_sampled expected[] = {
-		{ (char *)"default_idle", 136305 },
-		{ (char *)"e1000_xmit_frame [e1000e]", 2642 },
-		{ (char *)"iommu_dma_map_page", 440 },
-		{ (char *)"kfree", 435 },
-		{ (char *)"snd_hda [x] [snd_hda]", 8 },
-		{ (char *)"[unknown] [pktgen]", 5 },
+		{ (char *)"default_idle", 136305, true, 2726100000 },
+		{ (char *)"e1000_xmit_frame [e1000e]", 2642, true, 52840000 },
+		/* of both events: 8620000 and 4712913 */
+		{ (char *)"iommu_dma_map_page", 440, true, 13332913 },
+		{ (char *)"kfree", 435, true, 8700000 },
+		{ (char *)"snd_hda [x] [snd_hda]", 8, true, 160000 },
+		{ (char *)"[unknown] [pktgen]", 5, true, 100001 },
 	};
 	size_t i;
 
@@ -330,11 +336,16 @@ static void a_report_is_read(void **state)
 	assert_int_equal(sampling.samples, 139851);
 	assert_int_equal(sampling.lost, 7);
 	assert_int_equal(sampling.user, 5);
+	/* 20000 and 80004 */
+	assert_true(sampling.has_period);
+	assert_int_equal(sampling.user_period, 100004);
 	assert_int_equal(sampling.recorder, 11);
 	assert_int_equal(sampling.nr_functions, 6);
 	for (i = 0; i < 6; i++) {
 		assert_string_equal(sampling.functions[i].function, expected[i].function);
 		assert_int_equal(sampling.functions[i].samples, expected[i].samples);
+		assert_true(sampling.functions[i].has_period);
+		assert_int_equal(sampling.functions[i].period, expected[i].period);
 	}
 	assert_null(dmafp_sampling_fault(&sampling));
 }
@@ -344,14 +355,18 @@ static void what_is_no_report_is_refused(void **state)
 	static const char *const lines[] = {
 		"12",
 		"12|",
-		"12|0:swapper",
-		"12|0:swapper|[k] x",
-		"x|0:swapper|[k] x|y",
-		"12|swapper|[k] x|y",
-		"12|0:swapper|x|y",
-		"|0:swapper|[k] x|y",
-		"12|0|[k] x|y",
-		"12%|0:swapper|[k] x|y",
+		"12|34",
+		"12|34|0:swapper",
+		"12|34|0:swapper|[k] x",
+		"12|0:swapper|[k] x|y",
+		"x|34|0:swapper|[k] x|y",
+		"12|x|0:swapper|[k] x|y",
+		"12||0:swapper|[k] x|y",
+		"12|34|swapper|[k] x|y",
+		"12|34|0:swapper|x|y",
+		"|34|0:swapper|[k] x|y",
+		"12|34|0|[k] x|y",
+		"12%|34|0:swapper|[k] x|y",
 	};
 	size_t i;
 
@@ -418,6 +433,8 @@ static void perf_itself_is_understood(void **state)
 	if (err.exit == DMAFP_EXIT_PERMISSION)
 		skip();
 	assert_string_equal(err.msg, "");
+	/* each is one of the two clocks' periods */
+	assert_in_range(sampling.user_period, sampling.user * 323651, sampling.user * 523657);
 	/* of some 2500, if all of clock(3) were in user space */
 	assert_in_range(sampling.user, 100, sampling.samples);
 	assert_null(dmafp_sampling_fault(&sampling));
