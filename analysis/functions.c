@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "analysis/function.h"
 #include "analysis/functions.h"
 #include "base/alloc.h"
+#include "base/file.h"
 
 /*
  * What a difference must be beyond, in standard deviations.  Samples of a clock are not
@@ -186,6 +188,13 @@ static void add_function(struct dmafp_functions *f, const struct dmafp_sampled *
 	}
 }
 
+/* Results that do not say how a load was made for it are from when nobody asked */
+static bool is_unlike(const struct dmafp_sampling *sampling, const struct dmafp_load *load)
+{
+	return load && sampling->has_load &&
+	       (sampling->depth != load->depth || sampling->pace_ns != load->pace_ns);
+}
+
 static void add_sampling(struct dmafp_functions *f, const struct dmafp_sampling *sampling,
 			 enum dmafp_arm_id arm)
 {
@@ -194,6 +203,8 @@ static void add_sampling(struct dmafp_functions *f, const struct dmafp_sampling 
 
 	a->boots++;
 	f->by_period &= sampling->has_period;
+	if (is_unlike(sampling, f->load))
+		f->unlike = sampling;
 	a->samples += sampling->samples;
 	a->lost += sampling->lost;
 	a->user += sampling->user;
@@ -407,7 +418,7 @@ static void finish_arm(struct draft *draft, enum dmafp_arm_id arm, enum unit uni
 	const struct cost *cost = &draft->costs[arm];
 
 	a->has_cost = a->busy && (unit == UNIT_CYCLES ? cost->cycle_ops : cost->ops) > 0 &&
-		      !(f->load && leaves_out_user(f->how->event));
+		      !f->unlike && !(f->load && leaves_out_user(f->how->event));
 	if (!a->has_cost)
 		return;
 	a->cost = unit == UNIT_CYCLES ? cost->cycles / cost->cycle_ops
@@ -515,6 +526,20 @@ bool dmafp_functions_differ(const struct dmafp_functions *functions,
 		floor = fabs(dmafp_functions_difference(row, DMAFP_ARM_PLACEBO));
 	return difference > DEVIATIONS * dmafp_functions_error(row, arm) &&
 	       difference > floor;
+}
+
+char *dmafp_functions_unlike(const struct dmafp_functions *functions)
+{
+	const struct dmafp_sampling *unlike = functions->unlike;
+	const struct dmafp_load *load = functions->load;
+
+	if (!unlike)
+		return NULL;
+	if (unlike->depth != load->depth)
+		return dmafp_path("%" PRIu32 " IOs in flight in place of %" PRIu32, unlike->depth,
+				  load->depth);
+	return dmafp_path("a pace of %" PRIu64 " ns in place of %" PRIu64, unlike->pace_ns,
+			  load->pace_ns);
 }
 
 const char *dmafp_functions_unit(const struct dmafp_functions *functions)

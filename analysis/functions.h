@@ -71,6 +71,8 @@ struct dmafp_functions_arm {
  * @title: of either
  * @unit: of costs: "instructions", "cycles", "ns" or "ticks"
  * @how: a sampling of it, for its event
+ * @unlike: a sampling for which the load was made in another way than it was measured,
+ *	so that no share of it is one of what was measured; NULL: none was
  * @by_period: shares are of periods, else of numbers of samples
  * @arms: by arm
  * @rows: functions on the map path, by name
@@ -83,7 +85,7 @@ struct dmafp_functions {
 	const struct dmafp_cell_result *cell;
 	char *title;
 	const char *unit;
-	const struct dmafp_sampling *how;
+	const struct dmafp_sampling *how, *unlike;
 	bool by_period;
 	struct dmafp_functions_arm arms[DMAFP_NR_ARMS];
 	struct dmafp_functions_row *rows;
@@ -127,6 +129,14 @@ double dmafp_functions_error(const struct dmafp_functions_row *row, enum dmafp_a
  */
 bool dmafp_functions_differ(const struct dmafp_functions *functions,
 			    const struct dmafp_functions_row *row, enum dmafp_arm_id arm);
+
+/**
+ * dmafp_functions_unlike() - "32 IOs in flight in place of 1"
+ *
+ * Return: how @functions' load was made for samples in another way, to free(); NULL: it
+ * was not.
+ */
+char *dmafp_functions_unlike(const struct dmafp_functions *functions);
 
 /** dmafp_functions_unit() - what an op is: "IO", "packet", "op" */
 const char *dmafp_functions_unit(const struct dmafp_functions *functions);

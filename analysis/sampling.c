@@ -15,11 +15,18 @@ static const struct dmafp_member sampled_members[] = {
 	{ 0 }
 };
 
+static const struct dmafp_member load_members[] = {
+	MEMBER("depth", U32, dmafp_sampling, depth),
+	MEMBER("pace_ns", U64, dmafp_sampling, pace_ns),
+	{ 0 }
+};
+
 const struct dmafp_member dmafp_sampling_members[] = {
 	MEMBER("tool_version", NAME, dmafp_sampling, tool_version),
 	MEMBER("event", NAME, dmafp_sampling, event),
 	MEMBER("fallback", STRING, dmafp_sampling, fallback),
 	MEMBER("frequency", POSITIVE, dmafp_sampling, frequency),
+	MAYBE_GROUP("load", MAYBE, load_members, dmafp_sampling, has_load),
 	MEMBER("file", STRING, dmafp_sampling, file),
 	MEMBER("samples", U64, dmafp_sampling, samples),
 	MEMBER("lost", U64, dmafp_sampling, lost),

@@ -34,6 +34,8 @@ struct dmafp_sampled {
  * @event: "cycles", "cpu-clock"
  * @fallback: why it is not cycles; NULL: it was chosen, or is cycles
  * @frequency: samples per second of each CPU that were asked for
+ * @has_load: of a load, and it is known how that was made for this
+ * @depth: IOs in flight then, 0: not fio's; @pace_ns: from one op to the next
  * @file: perf.data, "ARM-MODE-FILE" beside the result; NULL: it was not kept
  * @samples: all of them, idle ones included
  * @lost: that perf had no room for, not in @samples
@@ -49,6 +51,9 @@ struct dmafp_sampling {
 	bool present;
 	char *tool_version, *event, *fallback;
 	uint64_t frequency;
+	bool has_load;
+	uint32_t depth;
+	uint64_t pace_ns;
 	char *file;
 	uint64_t samples, lost, user, recorder;
 	bool has_period;

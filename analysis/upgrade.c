@@ -111,10 +111,9 @@ static json_t *own_member(json_t *object, const char *name)
 	return json_object_get(object, name);
 }
 
-/* A sampling that has a period has all of them; @owner: its cell or load, copied */
-static void add_periods(json_t *owner)
+/* A sampling that has a period has all of them */
+static void add_periods(json_t *sampling)
 {
-	json_t *sampling = own_member(owner, "sampling");
 	json_t *functions = own_member(sampling, "functions");
 	size_t i;
 
@@ -124,33 +123,42 @@ static void add_periods(json_t *owner)
 			json_object_set_new(own_element(functions, i), "period", json_null());
 }
 
-static bool lacks_periods(const json_t *owner)
+/* @owner: its cell or load, copied */
+static void add_to_sampling(json_t *owner)
 {
-	const json_t *sampling = json_object_get(owner, "sampling");
+	json_t *sampling = own_member(owner, "sampling");
 
-	return lacks(sampling, "user_period") &&
-	       json_is_array(json_object_get(sampling, "functions"));
+	if (lacks(sampling, "user_period") &&
+	    json_is_array(json_object_get(sampling, "functions")))
+		add_periods(sampling);
+	if (lacks(sampling, "load"))
+		json_object_set_new(sampling, "load", json_null());
+}
+
+static bool has_sampling(const json_t *owner)
+{
+	return json_is_object(json_object_get(owner, "sampling"));
 }
 
 static void add_to_cell(json_t *cells, size_t i)
 {
 	bool scaling = lacks(json_array_get(cells, i), "scaling");
 	bool sampling = lacks(json_array_get(cells, i), "sampling");
-	bool periods = lacks_periods(json_array_get(cells, i));
-	json_t *cell = scaling || sampling || periods ? own_element(cells, i) : NULL;
+	bool sampled = has_sampling(json_array_get(cells, i));
+	json_t *cell = scaling || sampling || sampled ? own_element(cells, i) : NULL;
 
 	if (scaling)
 		add_scaling(cell);
 	if (sampling)
 		json_object_set_new(cell, "sampling", json_null());
-	if (periods)
-		add_periods(cell);
+	if (sampled)
+		add_to_sampling(cell);
 }
 
 static void add_to_load(json_t *loads, size_t i)
 {
-	if (lacks_periods(json_array_get(loads, i)))
-		add_periods(own_element(loads, i));
+	if (has_sampling(json_array_get(loads, i)))
+		add_to_sampling(own_element(loads, i));
 }
 
 /* In a copy of the array, which may be the caller's; so may not be @object itself */

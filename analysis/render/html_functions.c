@@ -91,6 +91,7 @@ static void print_table(const struct dmafp_functions *f, FILE *out)
 
 static void print_arms(const struct dmafp_functions *f, FILE *out)
 {
+	char *unlike = dmafp_functions_unlike(f);
 	unsigned int arm;
 
 	fputs("<ul>", out);
@@ -107,6 +108,10 @@ static void print_arms(const struct dmafp_functions *f, FILE *out)
 	if (f->how->fallback)
 		dmafp_tag(out, "li", "", "%s in place of cycles: %s", f->how->event,
 			  f->how->fallback);
+	if (unlike)
+		dmafp_tag(out, "li", "", "sampled with %s: there is no cost per %s", unlike,
+			  dmafp_functions_unit(f));
+	free(unlike);
 	fputs("</ul>\n", out);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <math.h>
+#include <stdlib.h>
 
 #include "analysis/functions.h"
 #include "analysis/json_text.h"
@@ -104,6 +105,7 @@ static json_t *functions_json(const struct dmafp_comparison *c,
 			      const struct dmafp_functions *f)
 {
 	json_t *json = json_object(), *arms = json_object(), *rows = json_array();
+	char *unlike = dmafp_functions_unlike(f);
 	unsigned int arm;
 	size_t i;
 
@@ -116,6 +118,7 @@ static json_t *functions_json(const struct dmafp_comparison *c,
 	    dmafp_json_string(f->how->fallback));
 	set(json, "frequency", count(f->how->frequency));
 	set(json, "by_period", json_boolean(f->by_period));
+	set(json, "unlike", dmafp_json_string(unlike));
 	for (arm = 0; arm < DMAFP_NR_ARMS; arm++)
 		set(arms, dmafp_arm_name(arm), arm_json(&f->arms[arm]));
 	set(json, "arms", arms);
@@ -125,6 +128,7 @@ static json_t *functions_json(const struct dmafp_comparison *c,
 	set(json, "path", row_json(f, &f->path));
 	set(json, "others", row_json(f, &f->others));
 	set(json, "perf", texts_json(c, f));
+	free(unlike);
 	return json;
 }
 

@@ -146,6 +146,18 @@ static void print_base_of_shares(const struct dmafp_functions *f, enum dmafp_arm
 		   dmafp_functions_both(f, DMAFP_ARM_PLACEBO) ? "" : " (not sampled)");
 }
 
+static void print_unlike(const struct dmafp_functions *f, FILE *out)
+{
+	char *how = dmafp_functions_unlike(f);
+
+	if (how)
+		dmafp_wrap(out, "", "",
+			   "Sampled with %s: shares are of that load, and say nothing of what "
+			   "this one takes per %s.",
+			   how, dmafp_functions_unit(f));
+	free(how);
+}
+
 static void print_event(const struct dmafp_functions *f, enum dmafp_arm_id arm, FILE *out)
 {
 	const struct dmafp_sampling *how = f->how;
@@ -241,6 +253,7 @@ static bool print_functions(const struct dmafp_comparison *c,
 	print_heading(c, f, out);
 	print_table(f, arm, out);
 	print_base_of_shares(f, arm, out);
+	print_unlike(f, out);
 	print_event(f, arm, out);
 	if (arm != DMAFP_ARM_ALWAYS_LOCK)
 		print_control(f, out);

@@ -31,6 +31,16 @@ struct dmafp_maker_use {
 };
 
 /**
+ * struct dmafp_maker_way - how a load was made for samples
+ * @depth: IOs in flight, 0: not fio's
+ * @pace_ns: from the start of one op to that of the next; 0: as fast as it goes
+ */
+struct dmafp_maker_way {
+	uint32_t depth;
+	uint64_t pace_ns;
+};
+
+/**
  * struct dmafp_maker - one tool
  * @name: as in the profile's [traffic] tools
  * @label: class of the devices that it drives
@@ -46,7 +56,8 @@ struct dmafp_maker_use {
  *	be NULL, are enabled while it goes on, and read by the caller
  * @repeat: make so many ops of it on each CPU, and nothing else: they are counted;
  *	@made: out: on all of them
- * @sustain: make it for so many ms at least, to be sampled
+ * @sustain: make it for so many ms at least, to be sampled; @way: out: not always as it
+ *	was measured, where that would give few samples
  * @close: the node is as it was found; called also after @open failed
  *
  * All return 0, or a negative errno with the error filled, where they can fail.
@@ -64,7 +75,7 @@ struct dmafp_maker {
 	int (*repeat)(const struct dmafp_maker_use *use, size_t index, uint64_t ops,
 		      uint64_t *made, struct dmafp_err *err);
 	int (*sustain)(const struct dmafp_maker_use *use, size_t index, unsigned int ms,
-		       struct dmafp_err *err);
+		       struct dmafp_maker_way *way, struct dmafp_err *err);
 	void (*close)(struct dmafp_maker_use *use);
 };
 

@@ -165,7 +165,7 @@ static int repeat(const struct dmafp_maker_use *use, size_t index, uint64_t ops,
 }
 
 static int sustain(const struct dmafp_maker_use *use, size_t index, unsigned int ms,
-		   struct dmafp_err *err)
+		   struct dmafp_maker_way *way, struct dmafp_err *err)
 {
 	struct dmafp_fio_task task = task_of(use, index);
 	const struct fio_use *fio = use->private;
@@ -177,10 +177,11 @@ static int sustain(const struct dmafp_maker_use *use, size_t index, unsigned int
 	 * A lab's disk is slow, and of a CPU that idles little is to be seen; one that
 	 * does not idle takes long for a second of its own time.
 	 */
-	if (use->traffic->lab) {
-		task.depth = task.depth < BUSY_DEPTH ? BUSY_DEPTH : task.depth;
+	if (use->traffic->lab && task.depth < BUSY_DEPTH)
+		task.depth = BUSY_DEPTH;
+	*way = (struct dmafp_maker_way) { .depth = task.depth };
+	if (use->traffic->lab)
 		return dmafp_fio_count(&fio->traffic, &task, LAB_IOS, &made, err);
-	}
 	argv = dmafp_fio_argv(&fio->traffic, &task, (ms + 999) / 1000);
 	messages = dmafp_fio_messages(&fio->traffic);
 	ret = dmafp_proc_run((const char *const *)argv, NULL, messages, NULL, err);

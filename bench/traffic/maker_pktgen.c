@@ -9,7 +9,8 @@
 #include "traffic/pktgen.h"
 
 #define FIND_MS	   10000
-#define SLEEPS_NS  110000 /* pktgen sleeps in pauses above 100 us, and spins in others */
+#define FULL_NS	   110000 /* at a pace of so much, of which a packet is some 10 us */
+#define LONGEST_MS 30000
 #define CARRIER_MS 20000 /* a link is negotiated for some seconds */
 
 /* While it is open */
@@ -200,16 +201,24 @@ static int repeat(const struct dmafp_maker_use *use, size_t index, uint64_t ops,
 	return with_gen(&gen, &round, count_packets, err);
 }
 
+/* A CPU that mostly idles gives few samples of packets: for as much longer */
+static unsigned int long_enough(uint64_t pace_ns, unsigned int ms)
+{
+	uint64_t longer = pace_ns > FULL_NS ? ms * pace_ns / FULL_NS : ms;
+
+	if (longer <= LONGEST_MS)
+		return (unsigned int)longer;
+	return ms > LONGEST_MS ? ms : LONGEST_MS;
+}
+
+/* As it was measured: at another pace a packet does not take what it took there */
 static int sustain(const struct dmafp_maker_use *use, size_t index, unsigned int ms,
-		   struct dmafp_err *err)
+		   struct dmafp_maker_way *way, struct dmafp_err *err)
 {
 	struct dmafp_pktgen gen = gen_of(use, index);
-	const struct round round = { .use = use, .ms = ms };
+	const struct round round = { .use = use, .ms = long_enough(gen.pace_ns, ms) };
 
-	/* a CPU that mostly idles gives few samples: as fast as pktgen still sleeps */
-	if (gen.pace_ns > SLEEPS_NS)
-		gen.pace_ns = SLEEPS_NS;
-
+	*way = (struct dmafp_maker_way) { .pace_ns = gen.pace_ns };
 	return with_gen(&gen, &round, sustain_packets, err);
 }
 

@@ -247,13 +247,15 @@ static int count(struct work *work, size_t index, struct dmafp_load *load)
 struct pass {
 	const struct work *work;
 	size_t index;
+	struct dmafp_maker_way way;
 };
 
 static int sustain(void *ctx, struct dmafp_err *err)
 {
-	const struct pass *pass = ctx;
+	struct pass *pass = ctx;
 
-	return pass->work->maker->sustain(&pass->work->use, pass->index, SAMPLE_MS, err);
+	return pass->work->maker->sustain(&pass->work->use, pass->index, SAMPLE_MS,
+					  &pass->way, err);
 }
 
 static int sample(const struct work *work, size_t index, struct dmafp_load *load)
@@ -277,9 +279,12 @@ static int sample(const struct work *work, size_t index, struct dmafp_load *load
 		.note = traffic->note,
 		.ctx = traffic->ctx,
 	};
-	struct pass pass = { work, index };
+	struct pass pass = { .work = work, .index = index };
 	int ret = dmafp_sample_take(&how, &owner, sustain, &pass, &load->sampling, work->err);
 
+	load->sampling.has_load = load->sampling.present;
+	load->sampling.depth = pass.way.depth;
+	load->sampling.pace_ns = pass.way.pace_ns;
 	free(title);
 	return ret;
 }

@@ -437,6 +437,53 @@ static void reports_take_it_in(void **state)
 	dmafp_report_free(&report);
 }
 
+/* A load that was made in another way for its samples, which have periods */
+static void another_load_was_sampled(void **state)
+{
+	struct dmafp_report report = { .rules.force = true };
+	enum dmafp_arm_id arm;
+	char *page;
+	size_t i, k;
+
+	(void)state;
+	fixture_four(&report, "keyed");
+	for (arm = 0; arm < DMAFP_NR_ARMS; arm++) {
+		struct dmafp_load *l = sampled_load(report.set.results[arm], 4475);
+
+		sampled_fill(&l->sampling, 20, 0);
+		l->sampling.has_period = l->sampling.has_load = true;
+		l->sampling.pace_ns = 110000;
+		for (i = 0; i < l->sampling.nr_functions; i++) {
+			l->sampling.functions[i].has_period = true;
+			l->sampling.functions[i].period = l->sampling.functions[i].samples;
+		}
+	}
+	dmafp_report_judge(&report);
+	page = fixture_render(&report, &dmafp_render_text);
+	must_have(page, "\nShares are of the periods of the samples that were neither idle nor of\n"
+			"perf itself: 1007 of 1610 in base, ");
+	must_have(page, "\nSampled with a pace of 110000 ns in place of 0: shares are of that "
+			"load,\nand say nothing of what this one takes per packet.\n");
+	/* 20 of 1000: user space has no period here */
+	must_have(page, "\niommu_deferred_attach  2.00    2.00      ?       ?    ?  ?\n");
+	free(page);
+	page = fixture_render(&report, &dmafp_render_html);
+	must_have(page, "sampled with a pace of 110000 ns in place of 0: there is no cost per "
+			"packet");
+	free(page);
+	page = fixture_render(&report, &dmafp_render_json);
+	must_have(page, "\"unlike\": \"a pace of 110000 ns in place of 0\"");
+	must_have(page, "\"by_period\": true");
+	free(page);
+	for (k = 0; k < report.set.nr; k++)
+		report.set.results[k]->traffic.loads[0].sampling.pace_ns = 0;
+	page = fixture_render(&report, &dmafp_render_text);
+	assert_null(strstr(page, "Sampled with"));
+	must_have(page, "\niommu_deferred_attach  2.00    2.00   89.5    89.5 +0.0 ");
+	free(page);
+	dmafp_report_free(&report);
+}
+
 static void the_control_is_told(void **state)
 {
 	struct dmafp_report report;
@@ -519,6 +566,7 @@ int main(void)
 		cmocka_unit_test(perf_annotate_is_cut_down),
 		cmocka_unit_test(lines_are_of_72_columns),
 		PERF_TEST(reports_take_it_in),
+		PERF_TEST(another_load_was_sampled),
 		PERF_TEST(the_control_is_told),
 		PERF_TEST(without_samples_reports_are_as_ever),
 		PERF_TEST(bad_files_are_refused),

@@ -358,6 +358,58 @@ static void loads_are_busy_time(void **state)
 			   4495 * 40. / 1007, 1e-6);
 }
 
+/* What was sampled of packets at another pace says nothing of what one took at its own */
+static void another_pace_has_shares_only(void **state)
+{
+	struct dmafp_load *load = sampled_load(add(DMAFP_ARM_BASE), 4475);
+	struct dmafp_functions *f;
+	char *unlike;
+
+	(void)state;
+	load->pace_ns = 300000;
+	sampled_fill(&load->sampling, 20, 0);
+	load->sampling.has_load = true;
+	load->sampling.pace_ns = 300000;
+	f = collect();
+	assert_null(f->unlike);
+	assert_null(dmafp_functions_unlike(f));
+	assert_true(f->arms[DMAFP_ARM_BASE].has_cost);
+	dmafp_functions_list_free(&list);
+
+	load->sampling.pace_ns = 110000;
+	f = collect();
+	unlike = dmafp_functions_unlike(f);
+	assert_string_equal(unlike, "a pace of 110000 ns in place of 300000");
+	free(unlike);
+	assert_false(f->arms[DMAFP_ARM_BASE].has_cost);
+	assert_float_equal(find(f, "iommu_deferred_attach")->sides[DMAFP_ARM_BASE].share,
+			   20. / 1007, 1e-9);
+	assert_float_equal(find(f, "iommu_deferred_attach")->sides[DMAFP_ARM_BASE].cost, 0, 0);
+}
+
+/* One boot of one arm is enough: the arms would not be compared alike */
+static void another_depth_has_shares_only(void **state)
+{
+	struct dmafp_load *base = sampled_load(add(DMAFP_ARM_BASE), 4475);
+	struct dmafp_load *patched = sampled_load(add(DMAFP_ARM_PATCHED), 4475);
+	struct dmafp_functions *f;
+	char *unlike;
+
+	(void)state;
+	base->depth = patched->depth = 1;
+	sampled_fill(&base->sampling, 20, 0);
+	sampled_fill(&patched->sampling, 20, 0);
+	base->sampling.has_load = patched->sampling.has_load = true;
+	base->sampling.depth = 1;
+	patched->sampling.depth = 32;
+	f = collect();
+	unlike = dmafp_functions_unlike(f);
+	assert_string_equal(unlike, "32 IOs in flight in place of 1");
+	free(unlike);
+	assert_false(f->arms[DMAFP_ARM_BASE].has_cost);
+	assert_false(dmafp_functions_both(f, DMAFP_ARM_PATCHED));
+}
+
 static void a_load_without_busy_time_has_shares_only(void **state)
 {
 	struct dmafp_result *base = add(DMAFP_ARM_BASE);
@@ -456,6 +508,60 @@ static void cycles_of_a_load_without_busy_time(void **state)
 			   12345 * 20. / 1007, 1e-6);
 }
 
+static struct dmafp_result *copy_of(json_t *json)
+{
+	struct dmafp_err err;
+	struct dmafp_result *copy = dmafp_result_from_json(json, &err);
+
+	if (!copy)
+		fail_msg("%s", err.msg);
+	return copy;
+}
+
+/* How a load was made for samples is kept; older results do not say it, nor any period */
+static void a_result_keeps_how_it_was_sampled(void **state)
+{
+	struct dmafp_result *r = fixture_result(DMAFP_ARM_BASE, "keyed"), *copy;
+	struct dmafp_load *load = sampled_load(r, 4475);
+	json_t *json, *sampling, *function;
+
+	(void)state;
+	sample_two_cpus(&load->sampling);
+	load->sampling.has_load = true;
+	load->sampling.pace_ns = 110000;
+	load->sampling.depth = 32;
+	json = dmafp_result_to_json(r);
+	copy = copy_of(json);
+	assert_true(copy->traffic.loads[0].sampling.has_load);
+	assert_int_equal(copy->traffic.loads[0].sampling.pace_ns, 110000);
+	assert_int_equal(copy->traffic.loads[0].sampling.depth, 32);
+	assert_int_equal(copy->traffic.loads[0].sampling.functions[0].period, 100000000);
+	dmafp_result_free(copy);
+
+	sampling = json_object_get(json_object_get(json, "traffic"), "loads");
+	sampling = json_object_get(json_array_get(sampling, 0), "sampling");
+	function = json_array_get(json_object_get(sampling, "functions"), 0);
+	json_object_del(sampling, "load");
+	copy = copy_of(json);
+	assert_false(copy->traffic.loads[0].sampling.has_load);
+	assert_true(copy->traffic.loads[0].sampling.has_period);
+	dmafp_result_free(copy);
+
+	json_object_del(sampling, "user_period");
+	for (size_t i = 0; i < 3; i++)
+		json_object_del(json_array_get(json_object_get(sampling, "functions"), i),
+				"period");
+	copy = copy_of(json);
+	assert_false(copy->traffic.loads[0].sampling.has_period);
+	assert_int_equal(copy->traffic.loads[0].sampling.functions[0].samples, 100);
+	/* nothing was added to what the caller has */
+	assert_null(json_object_get(sampling, "load"));
+	assert_null(json_object_get(function, "period"));
+	dmafp_result_free(copy);
+	json_decref(json);
+	dmafp_result_free(r);
+}
+
 static void cells_and_loads_of_all_groups(void **state)
 {
 	struct dmafp_result *nic = fixture_nic(DMAFP_ARM_BASE, "plain");
@@ -490,10 +596,13 @@ int main(void)
 		FUNCTIONS_TEST(a_sample_weighs_its_period),
 		FUNCTIONS_TEST(user_space_weighs_its_periods),
 		FUNCTIONS_TEST(loads_are_busy_time),
+		FUNCTIONS_TEST(another_pace_has_shares_only),
+		FUNCTIONS_TEST(another_depth_has_shares_only),
 		FUNCTIONS_TEST(a_load_without_busy_time_has_shares_only),
 		FUNCTIONS_TEST(a_load_of_the_kernel_only_has_none_either),
 		FUNCTIONS_TEST(cycles_of_a_load),
 		FUNCTIONS_TEST(cycles_of_a_load_without_busy_time),
+		FUNCTIONS_TEST(a_result_keeps_how_it_was_sampled),
 		FUNCTIONS_TEST(cells_and_loads_of_all_groups),
 	};
 
