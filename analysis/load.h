@@ -84,7 +84,8 @@ struct dmafp_api_call {
  * @errors: of them, failed
  * @elapsed_ns: wall time of them
  * @measures: @nr_measures of them, no kind twice
- * @counters: PMU counters of all CPUs of @cpus over @ops, kernel and user
+ * @counters: PMU counters of all CPUs of @cpus over @ops, kernel and user; of fio also over
+ *	how its threads start and end
  * @nr_counters: how many
  * @counted_ops: ops of the counting pass, 0: calls were not counted
  * @calls: what they called; functions that this kernel lacks are left out

@@ -355,7 +355,10 @@ static void print_rates(const struct dmafp_view *view, const struct dmafp_sectio
 		if (dmafp_traffic_starts(view->comparison, s, i)) {
 			print_shown(row, "per second", dmafp_traffic_rate, out);
 			print_shown(row, "CPU ns per op of the tool", dmafp_traffic_cpu, out);
-			print_shown(row, "cycles per op", dmafp_traffic_cycles, out);
+			print_shown(row, row->load->tool == DMAFP_LOAD_FIO ?
+						 "cycles per op, start and end of fio's threads "
+						 "included" :
+						 "cycles per op", dmafp_traffic_cycles, out);
 		}
 		if (!verdict_of(view, i)->judged)
 			print_latencies(row, out);

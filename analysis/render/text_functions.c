@@ -121,6 +121,17 @@ static void print_table(const struct dmafp_functions *f, enum dmafp_arm_id arm, 
 	dmafp_table_print(&table, out);
 }
 
+/* What costs are of */
+static const char *span_of(const struct dmafp_functions *f)
+{
+	if (!f->load)
+		return "which is map and unmap less the null op";
+	if (f->load->tool == DMAFP_LOAD_FIO)
+		return "which is what all CPUs are busy with, the start and the end of fio's "
+		       "threads included";
+	return "which is what all CPUs are busy with";
+}
+
 static void print_base_of_shares(const struct dmafp_functions *f, enum dmafp_arm_id arm,
 				 FILE *out)
 {
@@ -141,8 +152,7 @@ static void print_base_of_shares(const struct dmafp_functions *f, enum dmafp_arm
 		   "and more than placebo differs from base%s.",
 		   base->cost, f->unit, dmafp_functions_unit(f), other->cost,
 		   dmafp_arm_name(arm),
-		   f->load ? "which is what all CPUs are busy with"
-			   : "which is map and unmap less the null op",
+		   span_of(f),
 		   dmafp_functions_both(f, DMAFP_ARM_PLACEBO) ? "" : " (not sampled)");
 }
 

@@ -172,6 +172,24 @@ static void print_table(const struct dmafp_comparison *c, const struct dmafp_jud
 	dmafp_table_print(&table, out);
 }
 
+/* Counters are on before fio's threads are there, and until they are gone */
+static void print_span(const struct dmafp_comparison *c, const struct dmafp_section *s, FILE *out)
+{
+	size_t i;
+
+	for (i = s->first_traffic; i < s->first_traffic + s->nr_traffic; i++) {
+		const struct dmafp_traffic_row *row = &c->traffic_rows[i];
+
+		if (row->load->tool != DMAFP_LOAD_FIO || !row->load->nr_counters)
+			continue;
+		dmafp_wrap(out, "", "",
+			   "cycles per IO are all that the CPUs of the load took, the start and "
+			   "the end of fio's threads included, and where there are no other CPUs "
+			   "those of fio itself.");
+		return;
+	}
+}
+
 static void print_legend(FILE *out)
 {
 	fputc('\n', out);
@@ -199,6 +217,7 @@ void dmafp_text_traffic_timed(const struct dmafp_comparison *c, const struct dma
 		fputc('\n', out);
 		dmafp_wrap(out, "== ", "   ", "Traffic: %s in %s", dmafp_traffic_tool(c, s), where);
 		print_table(c, j, s, out);
+		print_span(c, s, out);
 		free(where);
 	}
 }

@@ -383,6 +383,13 @@ static void set_events(const struct draft *draft)
 	draft->plan->nr_series = draft->profile->run.series;
 }
 
+/* Counters are on from before fio starts until it is gone, and its ramp is no op */
+static bool counts_a_ramp(const struct dmafp_profile *profile)
+{
+	return profile->fio.ramp && profile->perf.counters.nr &&
+	       dmafp_names_has(&profile->traffic.tools, "fio");
+}
+
 /* What keys of the profile say to each other */
 static int check_profile(const struct draft *draft)
 {
@@ -403,6 +410,10 @@ static int check_profile(const struct draft *draft)
 	else if (dmafp_names_has(&profile->run.methods, "block") &&
 		 profile->run.block > DMAFP_MAX_BLOCK / 2)
 		what = "'block' is above 512, and method block does twice as many ops in one go";
+	else if (counts_a_ramp(profile))
+		what = "'counters' of [perf] would count the IOs of 'ramp' of [fio] as well, "
+		       "and are divided by those behind it: give 'counters = none', or "
+		       "'ramp = 0' and a longer 'runtime'";
 	if (!what)
 		return 0;
 	return dmafp_err_set(draft->err, EINVAL, DMAFP_EXIT_USAGE, "%s: %s",

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/proc.h"
+#include "run/pin.h"
 #include "traffic/disk.h"
 #include "traffic/fio.h"
 #include "traffic/maker.h"
@@ -143,16 +144,28 @@ static int begin(struct dmafp_maker_use *use, struct dmafp_err *err)
 	return ret;
 }
 
-/* What fio does to begin and to end is counted, too: little of a run of seconds. */
+/*
+ * fio's own process, which reads the job and prints what came of it, is no part of the
+ * load: where there are other CPUs it is there.  Its threads go to theirs by themselves.
+ */
+static struct dmafp_pin *step_aside(const struct dmafp_maker_use *use)
+{
+	return dmafp_pin_away(use->device->node, use->cpus, use->nr_cpus);
+}
+
+/* How its threads begin and end is counted, too: little of a run of seconds. */
 static int measure(const struct dmafp_maker_use *use, size_t index, struct dmafp_load *load,
 		   struct dmafp_counters *counters, struct dmafp_err *err)
 {
 	const struct dmafp_fio_task task = task_of(use, index);
 	const struct fio_use *fio = use->private;
+	struct dmafp_pin *pin = step_aside(use);
 	int ret = dmafp_counters_enable(counters, err);
 
 	ret = ret ?: dmafp_fio_run(&fio->traffic, &task, load, err);
-	return ret ?: dmafp_counters_disable(counters, err);
+	ret = ret ?: dmafp_counters_disable(counters, err);
+	dmafp_pin_restore(pin);
+	return ret;
 }
 
 static int repeat(const struct dmafp_maker_use *use, size_t index, uint64_t ops,
@@ -164,12 +177,25 @@ static int repeat(const struct dmafp_maker_use *use, size_t index, uint64_t ops,
 	return dmafp_fio_count(&fio->traffic, &task, ops, made, err);
 }
 
+static int run_for(const struct fio_use *fio, const struct dmafp_fio_task *task,
+		   unsigned int ms, struct dmafp_err *err)
+{
+	char **argv = dmafp_fio_argv(&fio->traffic, task, (ms + 999) / 1000);
+	char *messages = dmafp_fio_messages(&fio->traffic);
+	int ret = dmafp_proc_run((const char *const *)argv, NULL, messages, NULL, err);
+	uint64_t made;
+
+	free(messages);
+	dmafp_fio_argv_free(argv);
+	return ret < 0 ? ret : dmafp_fio_made(&fio->traffic, task, ret, &made, err);
+}
+
 static int sustain(const struct dmafp_maker_use *use, size_t index, unsigned int ms,
 		   struct dmafp_maker_way *way, struct dmafp_err *err)
 {
 	struct dmafp_fio_task task = task_of(use, index);
 	const struct fio_use *fio = use->private;
-	char **argv, *messages;
+	struct dmafp_pin *pin = step_aside(use);
 	uint64_t made;
 	int ret;
 
@@ -181,14 +207,11 @@ static int sustain(const struct dmafp_maker_use *use, size_t index, unsigned int
 		task.depth = BUSY_DEPTH;
 	*way = (struct dmafp_maker_way) { .depth = task.depth };
 	if (use->traffic->lab)
-		return dmafp_fio_count(&fio->traffic, &task, LAB_IOS, &made, err);
-	argv = dmafp_fio_argv(&fio->traffic, &task, (ms + 999) / 1000);
-	messages = dmafp_fio_messages(&fio->traffic);
-	ret = dmafp_proc_run((const char *const *)argv, NULL, messages, NULL, err);
-
-	free(messages);
-	dmafp_fio_argv_free(argv);
-	return ret < 0 ? ret : dmafp_fio_made(&fio->traffic, &task, ret, &made, err);
+		ret = dmafp_fio_count(&fio->traffic, &task, LAB_IOS, &made, err);
+	else
+		ret = run_for(fio, &task, ms, err);
+	dmafp_pin_restore(pin);
+	return ret;
 }
 
 static void end(struct dmafp_maker_use *use)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* How fio's loads are made for those who count and sample: its private parts, by a fake. */
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -152,6 +153,48 @@ static void others_sample_the_load(void **state)
 	assert_int_equal(sampled(1).pace_ns, 0);
 }
 
+/* Its own process is kept off the load's CPU, where there are others, and this one comes back */
+static void fio_itself_is_elsewhere(void **state)
+{
+	struct dmafp_load load = { 0 };
+	cpu_set_t before, after;
+	char *text, *expected;
+	uint32_t other = 0;
+
+	(void)state;
+	assert_int_equal(sched_getaffinity(0, sizeof(before), &before), 0);
+	if (CPU_COUNT(&before) < 2)
+		skip();
+	while (!CPU_ISSET(cpus[0], &before))
+		cpus[0]++;
+	while (!CPU_ISSET(other, &before) || other == cpus[0])
+		other++;
+	/* of all CPUs but one that one is left */
+	CPU_ZERO(&after);
+	CPU_SET(cpus[0], &after);
+	CPU_SET(other, &after);
+	sched_setaffinity(0, sizeof(after), &after);
+	profile.fio.latency_log = false;
+	if (measure(&use, 0, &load, NULL, &err))
+		fail_msg("%s", err.msg);
+	was_called("1 60 ");
+	text = text_of("allowed");
+	expected = dmafp_path("Cpus_allowed_list:\t%u\n", other);
+	assert_string_equal(text, expected);
+	free(text);
+	sampled(0);
+	text = text_of("allowed");
+	assert_string_equal(text, expected);
+	free(text);
+	free(expected);
+	assert_int_equal(sched_getaffinity(0, sizeof(after), &after), 0);
+	assert_int_equal(CPU_COUNT(&after), 2);
+	sched_setaffinity(0, sizeof(before), &before);
+	for (size_t i = 0; i < load.nr_measures; i++)
+		free(load.measures[i].hist.buckets);
+	free(load.measures);
+}
+
 #define FIO_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -159,6 +202,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		FIO_TEST(a_lab_samples_more_depth),
 		FIO_TEST(others_sample_the_load),
+		FIO_TEST(fio_itself_is_elsewhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -248,6 +248,9 @@ static void contradictions(void **state)
 		{ "series = 3", "'series' is not an even number" },
 		{ "methods = block\nblock = 513", "'block' is above 512" },
 		{ "cpus = node:1023", "no" },
+		{ "[traffic]\ntools = fio\n[fio]\nios = 0\nruntime = 9\nramp = 2\n"
+		  "[perf]\ncounters = cycles",
+		  "'counters' of [perf] would count the IOs of 'ramp' of [fio] as well" },
 	};
 	struct dmafp_err err;
 	char text[256];
@@ -260,6 +263,29 @@ static void contradictions(void **state)
 		assert_null(plan_of(text, &err));
 		assert_int_equal(err.exit, DMAFP_EXIT_USAGE);
 		assert_non_null(strstr(err.msg, cases[i].why));
+	}
+}
+
+/* A ramp of fio's, or counters, but not both; pktgen knows no ramp */
+static void counters_and_a_ramp_by_themselves(void **state)
+{
+	static const char *const traffic[] = {
+		"[traffic]\ntools = fio\n[fio]\nios = 0\nruntime = 9\nramp = 2\n",
+		"[traffic]\ntools = fio\n[perf]\ncounters = cycles\n",
+		"[traffic]\ntools = pktgen\n[fio]\nramp = 2\n[perf]\ncounters = cycles\n",
+	};
+	struct dmafp_plan *plan;
+	struct dmafp_err err;
+	char text[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(traffic) / sizeof(traffic[0]); i++) {
+		snprintf(text, sizeof(text), "[run]\nops = null\n[first_map]\nop = map\n%s",
+			 traffic[i]);
+		plan = plan_of(text, &err);
+		assert_non_null(plan);
+		dmafp_plan_free(plan);
 	}
 }
 
@@ -297,6 +323,7 @@ int main(void)
 		cmocka_unit_test(impossible_combinations_are_told),
 		cmocka_unit_test(bounds_events_and_series),
 		cmocka_unit_test(contradictions),
+		cmocka_unit_test(counters_and_a_ramp_by_themselves),
 		cmocka_unit_test(bad_plans),
 	};
 

@@ -293,6 +293,39 @@ static void test_forced(void **state)
 
 #define LOADS(test) cmocka_unit_test_setup_teardown(test, setup_loads, teardown)
 
+static void count_cycles(struct dmafp_load *load, uint64_t per_op)
+{
+	load->counters = dmafp_alloc(1, sizeof(*load->counters));
+	load->nr_counters = 1;
+	load->counters[0] = (struct dmafp_counter_result) {
+		.event = dmafp_alloc_string("cycles"),
+		.state = DMAFP_COUNTER_IS_VALID,
+		.valid = true,
+		.value = per_op * load->ops,
+	};
+}
+
+/* What is counted of fio begins and ends with its threads: said where there are cycles */
+static void test_what_cycles_are_of(void **state)
+{
+	struct dmafp_report *report = *state;
+	char *text;
+	size_t i;
+
+	for (i = 0; i < report->set.nr; i++)
+		report->set.results[i]->domain = DMAFP_DOMAIN_TIMED;
+	text = render(report, &dmafp_render_text);
+	assert_null(strstr(text, "cycles per IO are"));
+	free(text);
+	for (i = 0; i < report->set.nr; i++)
+		count_cycles(report->set.results[i]->traffic.loads, 5000);
+	text = render(report, &dmafp_render_text);
+	expect_words(text, "cycles per IO are all that the CPUs of the load took, the start and "
+			   "the end of fio's threads included");
+	assert_null(strstr(part_of(text, "== Traffic: pktgen"), "cycles per IO are"));
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -307,6 +340,7 @@ int main(void)
 		LOADS(test_loads_alone),
 		LOADS(test_refused),
 		LOADS(test_forced),
+		LOADS(test_what_cycles_are_of),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
