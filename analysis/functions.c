@@ -384,9 +384,8 @@ static const char *const unit_words[] = {
 /* One for all arms, so that they can be compared */
 static enum unit unit_of(const struct draft *draft)
 {
-	bool exact = true,
-	     cycles = !strncmp(draft->functions->how->event, CYCLES, strlen(CYCLES));
-	bool khz = true;
+	bool cycles = !strcmp(draft->functions->how->event, CYCLES);
+	bool exact = true, khz = true;
 	unsigned int arm;
 
 	for (arm = 0; arm < DMAFP_NR_ARMS; arm++) {
@@ -403,14 +402,6 @@ static enum unit unit_of(const struct draft *draft)
 	return draft->functions->load || khz ? UNIT_NS : UNIT_TICKS;
 }
 
-/* "cycles:k": shares of the kernel's part only, of which the busy time is more */
-static bool leaves_out_user(const char *event)
-{
-	const char *modifiers = strrchr(event, ':');
-
-	return modifiers && strchr(modifiers, 'k') && !strchr(modifiers, 'u');
-}
-
 static void finish_arm(struct draft *draft, enum dmafp_arm_id arm, enum unit unit)
 {
 	struct dmafp_functions *f = draft->functions;
@@ -418,7 +409,7 @@ static void finish_arm(struct draft *draft, enum dmafp_arm_id arm, enum unit uni
 	const struct cost *cost = &draft->costs[arm];
 
 	a->has_cost = a->busy && (unit == UNIT_CYCLES ? cost->cycle_ops : cost->ops) > 0 &&
-		      !f->unlike && !(f->load && leaves_out_user(f->how->event));
+		      !f->unlike;
 	if (!a->has_cost)
 		return;
 	a->cost = unit == UNIT_CYCLES ? cost->cycles / cost->cycle_ops

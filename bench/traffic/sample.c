@@ -152,19 +152,17 @@ static char *cpu_list(const struct dmafp_sample *sample)
 	return text;
 }
 
-/* "cpu-clock", and "cpu-clock:k" with its modifier; NULL: another event */
+/* The two of them, NULL: another event */
 static char *clocks(const struct dmafp_sampler *sampler)
 {
-	const char *event = sampler->event, *modifier = event + strlen(DMAFP_SAMPLE_CLOCK);
 	uint64_t periods[2];
 
-	if (strncmp(event, DMAFP_SAMPLE_CLOCK, strlen(DMAFP_SAMPLE_CLOCK)) ||
-	    (*modifier && *modifier++ != ':'))
+	if (strcmp(sampler->event, DMAFP_SAMPLE_CLOCK) != 0)
 		return NULL;
 	dmafp_sample_periods(sampler->sample.frequency, periods);
-	return dmafp_path(DMAFP_SAMPLE_CLOCK "/period=%" PRIu64 "/%s," DMAFP_SAMPLE_CLOCK
-					     "/period=%" PRIu64 "/%s",
-			  periods[0], modifier, periods[1], modifier);
+	return dmafp_path(DMAFP_SAMPLE_CLOCK "/period=%" PRIu64 "/," DMAFP_SAMPLE_CLOCK
+					     "/period=%" PRIu64 "/",
+			  periods[0], periods[1]);
 }
 
 /*

@@ -135,6 +135,9 @@ static void measuring_keys(void **state)
 static void bad_measuring_keys(void **state)
 {
 	(void)state;
+	/* no modifiers: of a load without its user space there would be no cost */
+	bad("[perf]\nsample_event = cycles:k\n",
+	    "p.ini:2: bad value 'cycles:k' for 'sample_event' in [perf]: it takes one name");
 	bad("[run]\nmethods = latency, blok\n",
 	    "p.ini:2: bad value 'blok' for 'methods' in [run]: it takes some of latency, "
 	    "block, sustained, each once, did you mean 'block'?");
