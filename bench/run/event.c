@@ -6,7 +6,11 @@
 #include <string.h>
 #include <linux/perf_event.h>
 
+#include "base/alloc.h"
+#include "base/file.h"
 #include "run/event.h"
+
+#define PARANOID "sys/kernel/perf_event_paranoid"
 
 #define READ_MISSES(_cache)                                                \
 	(PERF_COUNT_HW_CACHE_##_cache | PERF_COUNT_HW_CACHE_OP_READ << 8 | \
@@ -65,4 +69,34 @@ int dmafp_event_parse(const char *text, struct dmafp_event *event)
 		return -EINVAL;
 	event->type = type;
 	return parse_number(colon + 1, 0, '\0', &event->config);
+}
+
+/* ENODEV is of the module, which has no such PMU; of a CPU it is told apart */
+char *dmafp_event_absent(int error)
+{
+	if (error == ENOENT || error == EOPNOTSUPP || error == ENODEV)
+		return dmafp_alloc_string("this machine's PMU does not count it");
+	return dmafp_alloc_string(error ? strerror(error) : "not known");
+}
+
+int dmafp_event_forbidden(const char *procfs, const char *what, int paranoid, int code,
+			  struct dmafp_err *err)
+{
+	char *path = dmafp_path("%s/" PARANOID, procfs), value[16];
+
+	if (dmafp_file_read_line(path, value, sizeof(value)))
+		strcpy(value, "not there");
+	free(path);
+	if (atoi(value) > paranoid)
+		return dmafp_err_set(err, code, DMAFP_EXIT_PERMISSION,
+				     "cannot %s on whole CPUs: /proc/" PARANOID
+				     " is %s and has to be %d or less: sysctl "
+				     "kernel.perf_event_paranoid=%d, or run as root, or "
+				     "with CAP_PERFMON",
+				     what, value, paranoid, paranoid);
+	return dmafp_err_set(err, code, DMAFP_EXIT_PERMISSION,
+			     "cannot %s on whole CPUs although /proc/" PARANOID
+			     " is '%s': run as root; if that is so, a container or a "
+			     "security module forbids perf_event_open(2)",
+			     what, value);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "run/event.h"
 #include "run/samples.h"
 
 void dmafp_samples_init(struct dmafp_samples *samples)
@@ -215,13 +216,6 @@ int dmafp_samples_to_phase(const struct dmafp_samples *samples, enum dmafp_phase
 	return keep_all_series(samples, phase, result, err);
 }
 
-static char *absent_reason(int error)
-{
-	if (error == ENOENT || error == EOPNOTSUPP || error == ENODEV)
-		return dmafp_alloc_string("this machine's PMU does not count it");
-	return dmafp_alloc_string(error ? strerror(error) : "not known");
-}
-
 static void keep_counter(const struct dmafp_counter *counter,
 			 struct dmafp_counter_result *result)
 {
@@ -238,7 +232,7 @@ static void keep_counter(const struct dmafp_counter *counter,
 		break;
 	default:
 		result->state = DMAFP_COUNTER_IS_ABSENT;
-		result->reason = absent_reason(counter->error);
+		result->reason = dmafp_event_absent(counter->error);
 	}
 }
 

@@ -10,11 +10,10 @@
 #include <linux/perf_event.h>
 
 #include "base/alloc.h"
-#include "base/file.h"
 #include "run/event.h"
 #include "traffic/counters.h"
 
-#define PARANOID "sys/kernel/perf_event_paranoid"
+#define ALLOWED 0 /* kernel.perf_event_paranoid: from there on whole CPUs are */
 
 /**
  * struct counter - one of them
@@ -44,25 +43,6 @@ static int open_event(struct perf_event_attr *attr, uint32_t cpu)
 	return fd < 0 ? -errno : fd;
 }
 
-static int not_allowed(const char *procfs, int code, struct dmafp_err *err)
-{
-	char *path = dmafp_path("%s/" PARANOID, procfs), text[16];
-
-	dmafp_file_read_line(path, text, sizeof(text));
-	free(path);
-	if (atoi(text) > 0)
-		return dmafp_err_set(err, code, DMAFP_EXIT_PERMISSION,
-				     "cannot count on whole CPUs: /proc/" PARANOID
-				     " is %s and has to be 0 or less: sysctl "
-				     "kernel.perf_event_paranoid=0, or run as root",
-				     text);
-	return dmafp_err_set(err, code, DMAFP_EXIT_PERMISSION,
-			     "cannot count on whole CPUs although /proc/" PARANOID
-			     " is '%s': run as root; if that is so, a container or a security "
-			     "module forbids perf_event_open(2)",
-			     text);
-}
-
 /* What the machine lacks is recorded; what the user can change is a failure. */
 static int open_failed(struct counter *counter, uint32_t cpu, int code,
 		       const struct dmafp_counters_where *where, struct dmafp_err *err)
@@ -70,7 +50,7 @@ static int open_failed(struct counter *counter, uint32_t cpu, int code,
 	switch (code) {
 	case EACCES:
 	case EPERM:
-		return not_allowed(where->procfs, code, err);
+		return dmafp_event_forbidden(where->procfs, "count", ALLOWED, code, err);
 	case ENODEV:
 		return dmafp_err_set(err, code, DMAFP_EXIT_USAGE,
 				     "cannot count on CPU %" PRIu32
@@ -197,13 +177,6 @@ int dmafp_counters_disable(struct dmafp_counters *counters, struct dmafp_err *er
 
 /* --- read */
 
-static char *reason_for(int code)
-{
-	if (code == ENOENT || code == EOPNOTSUPP)
-		return dmafp_alloc_string("this machine's PMU does not count it");
-	return dmafp_alloc_string(strerror(code));
-}
-
 void dmafp_counters_judge(const struct dmafp_counters_reading *readings, size_t nr,
 			  struct dmafp_counter_result *result)
 {
@@ -250,7 +223,7 @@ static int read_counter(const struct dmafp_counters *counters,
 	result->config = counter->event.config;
 	if (counter->absent) {
 		result->state = DMAFP_COUNTER_IS_ABSENT;
-		result->reason = reason_for(counter->absent);
+		result->reason = dmafp_event_absent(counter->absent);
 		return 0;
 	}
 	ret = read_all(counters, counter, readings, err);

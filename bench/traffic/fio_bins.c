@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "run/value.h"
 #include "traffic/fio_bins.h"
+#include "traffic/fio_report.h"
 
 #define BITS	   6  /* of a value, below its highest, that tell its bucket */
 #define LAST_POWER 33 /* values from 2^34 on are in the last bucket of this one */
@@ -102,23 +103,15 @@ static bool get_number(const json_t *object, const char *name, double *value)
 	return json_is_number(member) && *value >= 0 && *value < 0x1p63;
 }
 
-static bool get_count(const json_t *object, const char *name, uint64_t *value)
-{
-	const json_t *member = json_object_get(object, name);
-	json_int_t integer = json_integer_value(member);
-
-	*value = integer < 0 ? 0 : (uint64_t)integer;
-	return json_is_integer(member) && integer >= 0;
-}
-
 static int read_hist(const json_t *latency, struct dmafp_hist *hist, struct dmafp_err *err)
 {
 	const json_t *bins = json_object_get(latency, "bins");
 	double mean;
 
-	if (!get_count(latency, "N", &hist->count) ||
-	    !get_count(latency, "min", &hist->min) ||
-	    !get_count(latency, "max", &hist->max) || !get_number(latency, "mean", &mean))
+	if (!dmafp_fio_report_count(latency, "N", &hist->count) ||
+	    !dmafp_fio_report_count(latency, "min", &hist->min) ||
+	    !dmafp_fio_report_count(latency, "max", &hist->max) ||
+	    !get_number(latency, "mean", &mean))
 		return dmafp_err_set(err, EINVAL, DMAFP_EXIT_MISSING,
 				     "it lacks one of N, min, max and mean");
 	if (!bins || read_bins(bins, hist) || !hist->nr_buckets)

@@ -22,7 +22,7 @@ static const char *find_json(const char *text)
 	return line;
 }
 
-static bool get_count(const json_t *object, const char *name, uint64_t *value)
+bool dmafp_fio_report_count(const json_t *object, const char *name, uint64_t *value)
 {
 	const json_t *member = json_object_get(object, name);
 	json_int_t integer = json_integer_value(member);
@@ -47,17 +47,17 @@ static int read_job(const json_t *job, const char *direction,
 	const json_t *part = json_object_get(job, direction);
 	uint64_t error, job_ms, dropped, is_short;
 
-	if (!get_count(job, "error", &error) || error > 4095)
+	if (!dmafp_fio_report_count(job, "error", &error) || error > 4095)
 		return broken(err, "has no error number of the job");
 	report->error = (int)error;
-	if (!get_count(job, "job_runtime", &job_ms) ||
+	if (!dmafp_fio_report_count(job, "job_runtime", &job_ms) ||
 	    !get_cpu(job, "usr_cpu", job_ms, &report->user_ms) ||
 	    !get_cpu(job, "sys_cpu", job_ms, &report->system_ms))
 		return broken(err, "has no CPU time of the job");
-	if (!get_count(part, "total_ios", &report->ios) ||
-	    !get_count(part, "runtime", &report->elapsed_ms) ||
-	    !get_count(part, "short_ios", &is_short) ||
-	    !get_count(part, "drop_ios", &dropped))
+	if (!dmafp_fio_report_count(part, "total_ios", &report->ios) ||
+	    !dmafp_fio_report_count(part, "runtime", &report->elapsed_ms) ||
+	    !dmafp_fio_report_count(part, "short_ios", &is_short) ||
+	    !dmafp_fio_report_count(part, "drop_ios", &dropped))
 		return broken(err, "has no number of IOs of the job");
 	report->incomplete = is_short + dropped;
 	report->slat = json_object_get(part, "slat_ns");

@@ -41,6 +41,14 @@ struct dmafp_fio_report {
 int dmafp_fio_report_parse(const char *text, bool writes, struct dmafp_fio_report *report,
 			   struct dmafp_err *err);
 
+/**
+ * dmafp_fio_report_count() - a count of fio's JSON
+ * @value: out; 0 where it is none
+ *
+ * Return: whether @object has an integer from 0 by that name.
+ */
+bool dmafp_fio_report_count(const json_t *object, const char *name, uint64_t *value);
+
 /** dmafp_fio_report_release() - free what the report holds */
 void dmafp_fio_report_release(struct dmafp_fio_report *report);
 

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/proc.h"
+#include "run/event.h"
 #include "traffic/perf_tool.h"
 #include "traffic/sample.h"
 #include "traffic/sample_report.h"
@@ -29,7 +30,8 @@
  */
 #define RING   "4M"
 
-#define ADVICE "run as root, or with CAP_PERFMON, or set kernel.perf_event_paranoid to -1"
+/* kernel.perf_event_paranoid: from there on who is not root may have such rings */
+#define ALLOWED -1
 
 /**
  * struct dmafp_sampler - perf while it records
@@ -97,12 +99,6 @@ static int probe(uint32_t type, uint64_t config, uint32_t cpu)
 
 static int refused(const struct dmafp_sample *sample, int code, struct dmafp_err *err)
 {
-	char *path = dmafp_path("%s/sys/kernel/perf_event_paranoid", sample->procfs),
-	     value[16];
-
-	if (dmafp_file_read_line(path, value, sizeof(value)))
-		strcpy(value, "not there");
-	free(path);
 	if (code == ENOSYS)
 		return dmafp_err_set(
 			err, code, DMAFP_EXIT_CONFIG,
@@ -110,10 +106,7 @@ static int refused(const struct dmafp_sample *sample, int code, struct dmafp_err
 	if (code != EACCES && code != EPERM)
 		return dmafp_err_errno(err, code, "cannot sample CPU %" PRIu32,
 				       sample->cpus[0]);
-	return dmafp_err_set(err, code, DMAFP_EXIT_PERMISSION,
-			     "the kernel does not let this user sample whole CPUs "
-			     "(kernel.perf_event_paranoid is %s): " ADVICE,
-			     value);
+	return dmafp_event_forbidden(sample->procfs, "sample", ALLOWED, code, err);
 }
 
 /* Every machine has the clock: where that is refused, all is. */

@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "run/event.h"
 #include "traffic/counters.h"
 
 static const uint32_t cpus[] = { 0, 1 };
@@ -131,6 +132,44 @@ static void not_allowed(void **state)
 	refused(EPERM, DMAFP_EXIT_PERMISSION, "perf_event_paranoid is 3");
 	paranoid("-1\n");
 	refused(EPERM, DMAFP_EXIT_PERMISSION, "a container or a security module forbids");
+}
+
+/* Of counting and of sampling, which needs more: rings of any size */
+static void what_is_needed(void **state)
+{
+	(void)state;
+	paranoid("0\n");
+	assert_int_equal(dmafp_event_forbidden(root, "sample", -1, EACCES, &error), -EACCES);
+	assert_int_equal(error.exit, DMAFP_EXIT_PERMISSION);
+	assert_string_equal(error.msg,
+			    "cannot sample on whole CPUs: /proc/sys/kernel/perf_event_paranoid "
+			    "is 0 and has to be -1 or less: sysctl "
+			    "kernel.perf_event_paranoid=-1, or run as root, or with CAP_PERFMON");
+	assert_int_equal(dmafp_event_forbidden(root, "count", 0, EPERM, &error), -EPERM);
+	says("cannot count on whole CPUs although /proc/sys/kernel/perf_event_paranoid is '0'");
+	assert_int_equal(dmafp_event_forbidden("/nonexistent", "count", 0, EPERM, &error), -EPERM);
+	says("is 'not there': run as root");
+}
+
+/* Whoever opened it, perf_event_open(2) or the module */
+static void reasons(void **state)
+{
+	static const int no_such_event[] = { ENOENT, EOPNOTSUPP, ENODEV };
+	char *reason;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(no_such_event) / sizeof(no_such_event[0]); i++) {
+		reason = dmafp_event_absent(no_such_event[i]);
+		assert_string_equal(reason, "this machine's PMU does not count it");
+		free(reason);
+	}
+	reason = dmafp_event_absent(EINVAL);
+	assert_string_equal(reason, "Invalid argument");
+	free(reason);
+	reason = dmafp_event_absent(0);
+	assert_string_equal(reason, "not known");
+	free(reason);
 }
 
 static void other_refusals(void **state)
@@ -309,6 +348,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(asked_for), TEST(not_allowed), TEST(other_refusals),
+		TEST(what_is_needed), TEST(reasons),
 		TEST(absent),	 TEST(no_event),    TEST(lost),
 		TEST(none),	 TEST(judged),	    TEST(counted),
 	};

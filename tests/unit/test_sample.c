@@ -253,10 +253,12 @@ static void permission_is_asked_for(void **state)
 	if (!pid) {
 		bool ok = (getuid() || !setuid(65534)) && run(nothing, NULL) == -EACCES &&
 			  err.exit == DMAFP_EXIT_PERMISSION &&
+			  strstr(err.msg, "cannot sample on whole CPUs: ") &&
 			  strstr(err.msg, "perf_event_paranoid is ") &&
 			  strstr(err.msg, value) &&
-			  strstr(err.msg, "run as root, or with CAP_PERFMON, or set "
-					  "kernel.perf_event_paranoid to -1");
+			  strstr(err.msg, "has to be -1 or less: sysctl "
+					  "kernel.perf_event_paranoid=-1, or run as root, or "
+					  "with CAP_PERFMON");
 
 		if (!ok)
 			fprintf(stderr, "%s\n", err.msg);
