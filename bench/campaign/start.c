@@ -13,6 +13,7 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "base/proc.h"
+#include "base/where.h"
 #include "campaign/arm.h"
 #include "campaign/capture_check.h"
 #include "campaign/cmdline.h"
@@ -25,6 +26,7 @@
 #include "run/device.h"
 #include "run/profile.h"
 #include "take/take.h"
+#include "traffic/traffic.h"
 
 #define ROOM	  (64ull << 20) /* bytes that must be free */
 #define LIMIT_MAX 604800u	/* seconds: a week for one boot */
@@ -83,35 +85,38 @@ static void add_device(struct dmafp_campaign *campaign, const char *pci)
 	campaign->devices[campaign->nr_devices++] = strdup(pci);
 }
 
-static const struct dmafp_pci_device *find(const struct dmafp_device_list *list,
-					   const char *pci)
-{
-	struct dmafp_pci_device wanted;
-
-	if (dmafp_device_parse(pci, &wanted))
-		return NULL;
-	for (size_t i = 0; i < list->nr; i++)
-		if (list->items[i].segment == wanted.segment &&
-		    list->items[i].bus == wanted.bus &&
-		    list->items[i].devfn == wanted.devfn)
-			return &list->items[i];
-	return NULL;
-}
-
-static int take_named(struct dmafp_campaign *campaign, const struct dmafp_device_list *list,
+static int take_named(struct dmafp_campaign *campaign,
 		      const struct dmafp_campaign_wish *wish, struct dmafp_err *err)
 {
-	for (size_t i = 0; i < wish->nr_devices; i++) {
-		const struct dmafp_pci_device *device = find(list, wish->devices[i]);
+	struct dmafp_pci_device device;
+	int ret = 0;
 
-		if (!device)
-			return dmafp_err_set(
-				err, ENODEV, DMAFP_EXIT_DEVICE,
-				"there is no PCI device %s: see dmafp list devices",
-				wish->devices[i]);
-		add_device(campaign, device->pci);
+	for (size_t i = 0; !ret && i < wish->nr_devices; i++) {
+		ret = dmafp_device_find("/sys", wish->devices[i], &device, err);
+		if (!ret)
+			add_device(campaign, device.pci);
 	}
-	return 0;
+	return ret;
+}
+
+static int take_free(struct dmafp_campaign *campaign, const struct dmafp_profile *profile,
+		     struct dmafp_err *err)
+{
+	struct dmafp_device_list list;
+	int ret = dmafp_device_list_read("/sys", &list, err);
+
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < list.nr; i++)
+		if (!*list.items[i].why_not &&
+		    dmafp_names_has(&profile->devices.classes, list.items[i].label))
+			add_device(campaign, list.items[i].pci);
+	dmafp_device_list_release(&list);
+	return campaign->nr_devices
+		       ? 0
+		       : dmafp_err_set(err, ENODEV, DMAFP_EXIT_DEVICE,
+				       "no device of the profile's is free: name one "
+				       "(--device), see dmafp list devices");
 }
 
 /* What holds a device now is not asked only after the first reboot. */
@@ -128,26 +133,45 @@ static int check_devices(const struct dmafp_campaign *campaign, struct dmafp_err
 	return ret;
 }
 
+/* What dmafp run refuses it would refuse in each boot. */
+static int check_loads(const struct dmafp_campaign *campaign,
+		       const struct dmafp_profile *profile,
+		       const struct dmafp_campaign_wish *wish, struct dmafp_err *err)
+{
+	char *jobs = dmafp_path("%s/configs/fio", dmafp_where_data());
+	const struct dmafp_traffic traffic = {
+		.profile = profile,
+		.jobs_dir = jobs,
+		.disk = wish->disk,
+		.destroy = wish->destroy,
+	};
+	struct dmafp_device_list chosen = {
+		dmafp_alloc(campaign->nr_devices, sizeof(*chosen.items)), 0
+	};
+	int ret = 0;
+
+	for (; !ret && chosen.nr < campaign->nr_devices; chosen.nr++) {
+		struct dmafp_pci_device *device = &chosen.items[chosen.nr];
+
+		ret = dmafp_device_find("/sys", campaign->devices[chosen.nr], device, err)
+			      ?: dmafp_traffic_check_loads(&traffic, device->label, err);
+	}
+	if (!ret && wish->destroy && wish->disk)
+		ret = dmafp_traffic_check_destroy(profile, &chosen, wish->nr_devices,
+						  wish->disk, err);
+	free(chosen.items);
+	free(jobs);
+	return ret;
+}
+
 static int choose_devices(struct dmafp_campaign *campaign,
 			  const struct dmafp_profile *profile,
 			  const struct dmafp_campaign_wish *wish, struct dmafp_err *err)
 {
-	struct dmafp_device_list list;
-	int ret = dmafp_device_list_read("/sys", &list, err);
-
-	if (ret)
-		return ret;
-	ret = take_named(campaign, &list, wish, err);
-	for (size_t i = 0; !wish->nr_devices && i < list.nr; i++)
-		if (!*list.items[i].why_not &&
-		    dmafp_names_has(&profile->devices.classes, list.items[i].label))
-			add_device(campaign, list.items[i].pci);
-	dmafp_device_list_release(&list);
-	if (ret || campaign->nr_devices)
-		return ret ?: check_devices(campaign, err);
-	return dmafp_err_set(err, ENODEV, DMAFP_EXIT_DEVICE,
-			     "no device of the profile's is free: name one (--device), see "
-			     "dmafp list devices");
+	return (wish->nr_devices ? take_named(campaign, wish, err)
+				 : take_free(campaign, profile, err))
+		       ?: check_devices(campaign, err)
+		       ?: check_loads(campaign, profile, wish, err);
 }
 
 /* --- the rest */

@@ -40,6 +40,8 @@ before() {
 	start '' --run-limit 0
 	start '' --mode kdump --set traffic.tools=fio
 	start '' --set pktgen.receive=yes
+	start '' --set traffic.tools=fio --set fio.jobs=randwrite-4k
+	start '' --set traffic.tools=fio --disk /dev/nvme0n1 --destroy --set fio.ios=0
 	echo CONFIG_KASAN=y >>/boot/base/config
 	start
 	dmafp campaign start --force -p /srv/server.ini -d 0000:00:04.0 --arm base=/boot/base/bzImage \
@@ -66,10 +68,11 @@ for refusal in "GRUB's entry cannot have any of" 'is longer than the kernel take
 	'there is a campaign in /var/lib/dmafp/campaign already \(results\)' \
 	'there is a campaign in /var/lib/dmafp/campaign already \(journal\)' \
 	'run-limit is 1 to' 'has neither fio nor' 'receives, for which a campaign has no' \
+	'fio job randwrite-4k writes to a disk' 'a fio job has no end' \
 	'no verdict would come of these kernels' '^  arm base: CONFIG_KASAN is on'; do
 	says "$refusal" "$server/console.1"
 done
-expect 0 "all of them are refused" test "$(grep -ac '^refused: 6[46]' "$server/console.1")" -eq 10
+expect 0 "all of them are refused" test "$(grep -ac '^refused: 6[46]' "$server/console.1")" -eq 12
 says 'nobody to ask: say --yes' "$server/console.1" # by --force
 over "the campaign goes on to its end" 1800
 says 'done, 4 of 4 boots measured' "$work/over"
