@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "run/cell_sampling.h"
+#include "run/choice.h"
 #include "run/context.h"
 #include "run/machine.h"
 #include "run/module.h"
@@ -17,7 +18,6 @@
 #include "run/run.h"
 #include "run/session.h"
 #include "run/topology.h"
-#include "traffic/peer.h"
 #include "traffic/traffic.h"
 
 /* One call of dmafp_run_execute() */
@@ -31,12 +31,10 @@ struct run {
 	struct dmafp_transport *transport;
 	struct dmafp_op *ops;
 	struct dmafp_topology topology;
-	struct dmafp_device_list found; /* of the machine */
-	struct dmafp_device_list chosen;
+	struct dmafp_choice choice;
 	struct dmafp_plan **plans; /* of those chosen, NULL behind the last */
 	struct dmafp_names noted;
 	struct dmafp_session session;
-	char *peer; /* of the session */
 	struct dmafp_machine machine;
 };
 
@@ -181,7 +179,19 @@ static size_t count_loads(const struct run *run, const struct dmafp_pci_device *
 static unsigned int device_steps(const struct run *run, size_t i)
 {
 	return dmafp_session_steps(run->plans[i]) +
-	       (unsigned int)count_loads(run, &run->chosen.items[i]);
+	       (unsigned int)count_loads(run, &run->choice.chosen.items[i]);
+}
+
+static int choose(struct run *run)
+{
+	int ret;
+
+	run->choice.options = run->options;
+	run->choice.profile = run->profile;
+	run->choice.transport = run->transport;
+	ret = dmafp_choice_make(&run->choice, run->err);
+	run->session.peer = run->choice.peer;
+	return ret;
 }
 
 /* One for each device: what is near depends on where it is. */
@@ -195,173 +205,15 @@ static int make_plans(struct run *run)
 		ret = dmafp_topology_read("", &run->topology, run->err);
 	if (ret)
 		return ret;
-	run->plans = dmafp_alloc(run->chosen.nr + 1, sizeof(struct dmafp_plan *));
-	for (i = 0; i < run->chosen.nr; i++) {
-		run->plans[i] = new_plan(run, run->chosen.items[i].node);
+	run->plans = dmafp_alloc(run->choice.chosen.nr + 1, sizeof(struct dmafp_plan *));
+	for (i = 0; i < run->choice.chosen.nr; i++) {
+		run->plans[i] = new_plan(run, run->choice.chosen.items[i].node);
 		if (!run->plans[i])
 			return -EINVAL;
 		note_skipped(run, run->plans[i]);
 		run->session.total += device_steps(run, i);
 	}
 	return 0;
-}
-
-/* A device that is named twice is measured once. */
-static void choose(struct run *run, const struct dmafp_pci_device *device)
-{
-	struct dmafp_device_list *chosen = &run->chosen;
-	size_t i;
-
-	for (i = 0; i < chosen->nr; i++)
-		if (!strcmp(chosen->items[i].pci, device->pci))
-			return;
-	chosen->items = dmafp_alloc_grow(chosen->items, chosen->nr, sizeof(*device));
-	chosen->items[chosen->nr++] = *device;
-}
-
-static int choose_named(struct run *run, const char *name)
-{
-	struct dmafp_pci_device wanted;
-	size_t i;
-
-	if (dmafp_device_address(name, &wanted, run->err))
-		return -EINVAL;
-	for (i = 0; i < run->found.nr; i++) {
-		const struct dmafp_pci_device *device = &run->found.items[i];
-
-		if (strcmp(device->pci, wanted.pci))
-			continue;
-		if (*device->why_not)
-			return dmafp_err_set(run->err, EBUSY, DMAFP_EXIT_DEVICE,
-					     "device %s cannot be used: %s", device->pci,
-					     device->why_not);
-		choose(run, device);
-		return 0;
-	}
-	return dmafp_err_set(run->err, ENODEV, DMAFP_EXIT_DEVICE,
-			     "no PCI device %s (see 'dmafp list devices')", wanted.pci);
-}
-
-/* In a lab it is the one behind the first NIC; else the user knows what the cable leads to. */
-static const char *name_peer(const struct run *run)
-{
-	const struct dmafp_device_list *chosen = &run->chosen;
-	size_t i, nics = 0;
-
-	if (run->options->peer || !run->options->lab)
-		return run->options->peer;
-	for (i = 0; i < chosen->nr; i++)
-		if (!strcmp(chosen->items[i].label, "nic") && ++nics == 2)
-			return chosen->items[i].pci;
-	return NULL;
-}
-
-/* A fake's ports are not those of this machine. */
-static int look_at_peer(struct run *run, const char *name)
-{
-	struct dmafp_peer peer = { 0 };
-	int ret = is_loopback(run)
-			  ? dmafp_device_address(name, &peer.device, run->err)
-			  : dmafp_peer_find("/sys", "/proc", name, &peer, run->err);
-
-	/* the list of those chosen only gets shorter, and @name may be in it */
-	run->peer = dmafp_alloc_string(peer.device.pci);
-	run->session.peer = run->peer;
-	return ret;
-}
-
-static bool receives(const struct dmafp_profile *profile)
-{
-	return profile->pktgen.receive &&
-	       dmafp_names_has(&profile->traffic.tools, "pktgen");
-}
-
-/* A port that receives is not measured itself. */
-static int find_peer(struct run *run)
-{
-	struct dmafp_device_list *chosen = &run->chosen;
-	const char *name = name_peer(run);
-	size_t i, kept = 0;
-	int ret;
-
-	if (!receives(run->profile) && run->options->peer)
-		note(run, "--peer is left alone: the profile's packets are not received "
-			  "(pktgen.receive)");
-	if (!receives(run->profile))
-		return 0;
-	if (!name)
-		return dmafp_err_set(run->err, EINVAL, DMAFP_EXIT_USAGE,
-				     "the profile's packets are to be received: name the port "
-				     "that the NIC is joined to with --peer, or say "
-				     "--set pktgen.receive=no");
-	ret = look_at_peer(run, name);
-	if (ret)
-		return ret;
-	for (i = 0; i < chosen->nr; i++)
-		if (strcmp(chosen->items[i].pci, run->peer))
-			chosen->items[kept++] = chosen->items[i];
-	chosen->nr = kept;
-	if (kept)
-		return 0;
-	return dmafp_err_set(run->err, EINVAL, DMAFP_EXIT_USAGE,
-			     "%s is the only device, and as --peer it receives: name the one that "
-			     "sends with --device",
-			     run->peer);
-}
-
-/* All usable ones of the profile's classes; says why where there are none. */
-static int choose_by_class(struct run *run)
-{
-	const struct dmafp_names *classes = &run->profile->devices.classes;
-	char why[1024] = "";
-	size_t i;
-
-	for (i = 0; i < run->found.nr; i++) {
-		const struct dmafp_pci_device *device = &run->found.items[i];
-		size_t len = strlen(why);
-
-		if (!dmafp_names_has(classes, device->label))
-			continue;
-		if (!*device->why_not)
-			choose(run, device);
-		else
-			snprintf(why + len, sizeof(why) - len, "; %s %s: %s",
-				 device->label, device->pci, device->why_not);
-	}
-	if (*why && run->options->all_devices)
-		return dmafp_err_set(run->err, EBUSY, DMAFP_EXIT_DEVICE,
-				     "not every device of the profile's classes can be used%s",
-				     why);
-	if (run->chosen.nr)
-		return 0;
-	return dmafp_err_set(run->err, ENODEV, DMAFP_EXIT_DEVICE,
-			     "no usable device of the profile's classes%s", why);
-}
-
-/* A lab's disks are nobody's. */
-static int check_destroy(const struct run *run)
-{
-	const struct dmafp_run_options *options = run->options;
-
-	if (!options->destroy || !options->disk || options->lab)
-		return 0;
-	return dmafp_traffic_check_destroy(run->profile, &run->chosen,
-					   options->nr_devices, options->disk, run->err);
-}
-
-static int choose_devices(struct run *run)
-{
-	size_t i;
-	int ret;
-
-	ret = run->transport->ops->list(run->transport, &run->found, run->err);
-	if (ret)
-		return ret;
-	if (!run->options->nr_devices)
-		return choose_by_class(run);
-	for (i = 0; !ret && i < run->options->nr_devices; i++)
-		ret = choose_named(run, run->options->devices[i]);
-	return ret;
 }
 
 static void replace(char **to, const char *value)
@@ -455,9 +307,9 @@ static int measure_devices(struct run *run)
 	int ret = 0, first = 0;
 	size_t i;
 
-	for (i = 0; i < run->chosen.nr && ret != -EINTR && !(ret && emitting); i++) {
+	for (i = 0; i < run->choice.chosen.nr && ret != -EINTR && !(ret && emitting); i++) {
 		run->session.plan = run->plans[i];
-		ret = measure_device(run, &run->chosen.items[i], &emitting);
+		ret = measure_device(run, &run->choice.chosen.items[i], &emitting);
 		done += device_steps(run, i);
 		run->session.done = done;
 		if (ret && first)
@@ -475,7 +327,7 @@ static int measure_devices(struct run *run)
 static bool has_earlier(const struct run *run, size_t i)
 {
 	for (size_t j = 0; j < i; j++)
-		if (!strcmp(run->chosen.items[j].label, run->chosen.items[i].label))
+		if (!strcmp(run->choice.chosen.items[j].label, run->choice.chosen.items[i].label))
 			return true;
 	return false;
 }
@@ -485,8 +337,8 @@ static int check_traffic(const struct run *run)
 {
 	int ret = 0;
 
-	for (size_t i = 0; i < run->chosen.nr && !ret; i++) {
-		const struct dmafp_pci_device *device = &run->chosen.items[i];
+	for (size_t i = 0; i < run->choice.chosen.nr && !ret; i++) {
+		const struct dmafp_pci_device *device = &run->choice.chosen.items[i];
 
 		if (count_loads(run, device) && !has_earlier(run, i))
 			ret = dmafp_session_check_traffic(&run->session, device->label,
@@ -504,11 +356,7 @@ static int execute(struct run *run)
 	if (!ret)
 		ret = open_transport(run);
 	if (!ret)
-		ret = choose_devices(run);
-	if (!ret)
-		ret = find_peer(run);
-	if (!ret)
-		ret = check_destroy(run);
+		ret = choose(run);
 	if (!ret)
 		ret = make_plans(run);
 	/* a fake measures nothing that would be disturbed */
@@ -531,15 +379,13 @@ static void release(struct run *run)
 {
 	size_t i;
 
-	dmafp_device_list_release(&run->found);
-	dmafp_device_list_release(&run->chosen);
+	dmafp_choice_release(&run->choice);
 	for (i = 0; run->plans && run->plans[i]; i++)
 		dmafp_plan_free(run->plans[i]);
 	free(run->plans);
 	dmafp_names_free(&run->noted);
 	dmafp_topology_free(&run->topology);
 	free(run->ops);
-	free(run->peer);
 	dmafp_transport_close(run->transport);
 	dmafp_profile_free(run->profile);
 	json_decref(run->context);
