@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* PID 1 of the capture kernel's initramfs. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/dir.h"
 #include "base/file.h"
 #include "campaign/capture.h"
 #include "campaign/capture_check.h"
@@ -53,9 +53,9 @@ static void keep_devices(const struct dmafp_campaign *campaign)
 	}
 }
 
-static int is_module(const struct dirent *entry)
+static bool is_module(const char *name)
 {
-	const char *end = strrchr(entry->d_name, '.');
+	const char *end = strrchr(name, '.');
 
 	return end && !strcmp(end, ".ko");
 }
@@ -89,15 +89,12 @@ static void insert(const char *name)
 
 static void load_modules(void)
 {
-	struct dirent **entries;
-	int nr = scandir(DMAFP_CAPTURE_MODULES, &entries, is_module, alphasort);
+	struct dmafp_dir dir = dmafp_dir_read(DMAFP_CAPTURE_MODULES);
 
-	for (int i = 0; i < nr; i++) {
-		insert(entries[i]->d_name);
-		free(entries[i]);
-	}
-	if (nr >= 0)
-		free(entries);
+	for (size_t i = 0; i < dir.nr; i++)
+		if (is_module(dir.names[i]))
+			insert(dir.names[i]);
+	dmafp_dir_free(&dir);
 }
 
 /* --- measuring */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <dirent.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 
+#include "base/dir.h"
 #include "base/file.h"
 #include "campaign/disk_drivers.h"
 #include "use/block.h"
@@ -48,11 +48,6 @@ static bool find_head(const char *path, char head[64])
 	       sscanf(subsystem, "/virtual/nvme-subsystem/%*[^/]/%63[^/]", head) == 1;
 }
 
-static int is_name(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.';
-}
-
 /* One on a network is no way for a kernel that has none. */
 static bool add_path(const char *sysfs, const char *name, const char *head,
 		     struct dmafp_names *modules)
@@ -74,18 +69,14 @@ static bool add_path(const char *sysfs, const char *name, const char *head,
 
 static bool add_paths(const char *sysfs, const char *head, struct dmafp_names *modules)
 {
-	char *dir = dmafp_path("%s/block", sysfs);
-	struct dirent **entries;
-	int nr = scandir(dir, &entries, is_name, versionsort);
+	char *path = dmafp_path("%s/block", sysfs);
+	struct dmafp_dir dir = dmafp_dir_read(path);
 	bool usable = false;
 
-	for (int i = 0; i < nr; i++) {
-		usable |= add_path(sysfs, entries[i]->d_name, head, modules);
-		free(entries[i]);
-	}
-	if (nr >= 0)
-		free(entries);
-	free(dir);
+	for (size_t i = 0; i < dir.nr; i++)
+		usable |= add_path(sysfs, dir.names[i], head, modules);
+	dmafp_dir_free(&dir);
+	free(path);
 	return usable;
 }
 

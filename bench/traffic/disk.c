@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/dir.h"
 #include "base/file.h"
 #include "run/value.h"
 #include "traffic/disk.h"
@@ -76,27 +76,17 @@ static int by_name(const void *a, const void *b)
 			  ((const struct dmafp_disk *)b)->name);
 }
 
-static int is_name(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.';
-}
-
 static void note_other_paths(struct dmafp_disk_list *list, const char *sysfs, const char *pci)
 {
-	char *dir = dmafp_path("%s/block", sysfs), head[64];
-	struct dirent **entries;
-	int i, nr = scandir(dir, &entries, is_name, alphasort);
+	char *path = dmafp_path("%s/block", sysfs), head[64];
+	struct dmafp_dir dir = dmafp_dir_read(path);
 
-	for (i = 0; i < nr; i++) {
-		const char *name = entries[i]->d_name;
-
-		if (dmafp_block_head(name, head) && !dmafp_block_is_below(sysfs, name, pci))
-			note_other_path(list, head, name);
-		free(entries[i]);
-	}
-	if (nr >= 0)
-		free(entries);
-	free(dir);
+	for (size_t i = 0; i < dir.nr; i++)
+		if (dmafp_block_head(dir.names[i], head) &&
+		    !dmafp_block_is_below(sysfs, dir.names[i], pci))
+			note_other_path(list, head, dir.names[i]);
+	dmafp_dir_free(&dir);
+	free(path);
 }
 
 static void read_list(const char *sysfs, const char *pci, struct dmafp_disk_list *list)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/dir.h"
 #include "base/file.h"
 #include "use/below.h"
 
@@ -21,24 +21,15 @@ bool dmafp_below_is(const char *sysfs, const char *folder, const char *name, con
 	return below;
 }
 
-static int is_name(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.';
-}
-
 void dmafp_below_list(const char *sysfs, const char *folder, const char *pci,
 		      struct dmafp_names *names)
 {
-	char *dir = dmafp_path("%s/%s", sysfs, folder);
-	struct dirent **entries;
-	int i, nr = scandir(dir, &entries, is_name, versionsort);
+	char *path = dmafp_path("%s/%s", sysfs, folder);
+	struct dmafp_dir dir = dmafp_dir_read(path);
 
-	for (i = 0; i < nr; i++) {
-		if (dmafp_below_is(sysfs, folder, entries[i]->d_name, pci))
-			dmafp_names_add(names, entries[i]->d_name);
-		free(entries[i]);
-	}
-	if (nr >= 0)
-		free(entries);
-	free(dir);
+	for (size_t i = 0; i < dir.nr; i++)
+		if (dmafp_below_is(sysfs, folder, dir.names[i], pci))
+			dmafp_names_add(names, dir.names[i]);
+	dmafp_dir_free(&dir);
+	free(path);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/dir.h"
 #include "base/file.h"
 #include "use/below.h"
 #include "use/block.h"
@@ -35,11 +35,6 @@ void dmafp_block_node(const char *name, char node[DMAFP_BLOCK_NODE])
 		*slash = '/';
 }
 
-static int is_name(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.';
-}
-
 static void add_partition(const char *dir, const char *name, struct dmafp_names *names)
 {
 	char *mark = dmafp_path("%s/%s/partition", dir, name);
@@ -51,17 +46,13 @@ static void add_partition(const char *dir, const char *name, struct dmafp_names 
 
 void dmafp_block_partitions(const char *sysfs, const char *name, struct dmafp_names *names)
 {
-	char *dir = dmafp_path("%s/block/%s", sysfs, name);
-	struct dirent **entries;
-	int i, nr = scandir(dir, &entries, is_name, versionsort);
+	char *path = dmafp_path("%s/block/%s", sysfs, name);
+	struct dmafp_dir dir = dmafp_dir_read(path);
 
-	for (i = 0; i < nr; i++) {
-		add_partition(dir, entries[i]->d_name, names);
-		free(entries[i]);
-	}
-	if (nr >= 0)
-		free(entries);
-	free(dir);
+	for (size_t i = 0; i < dir.nr; i++)
+		add_partition(path, dir.names[i], names);
+	dmafp_dir_free(&dir);
+	free(path);
 }
 
 void dmafp_block_list(const char *sysfs, const char *pci, struct dmafp_names *names)

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <dirent.h>
 #include <errno.h>
 #include <glob.h>
 #include <stdbool.h>
@@ -10,6 +9,7 @@
 #include <sys/sysmacros.h>
 
 #include "base/alloc.h"
+#include "base/dir.h"
 #include "base/file.h"
 #include "base/unescape.h"
 #include "use/block.h"
@@ -178,24 +178,15 @@ static bool check_btrfs(const struct view *view, const struct parts *parts,
 
 /* --- what is made of it */
 
-static int is_name(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.';
-}
-
 static void add_holders(const struct part *part, struct dmafp_names *names)
 {
-	char *dir = dmafp_path("%s/holders", part->folder);
-	struct dirent **entries;
-	int i, nr = scandir(dir, &entries, is_name, versionsort);
+	char *path = dmafp_path("%s/holders", part->folder);
+	struct dmafp_dir dir = dmafp_dir_read(path);
 
-	for (i = 0; i < nr; i++) {
-		dmafp_names_add(names, entries[i]->d_name);
-		free(entries[i]);
-	}
-	if (nr >= 0)
-		free(entries);
-	free(dir);
+	for (size_t i = 0; i < dir.nr; i++)
+		dmafp_names_add(names, dir.names[i]);
+	dmafp_dir_free(&dir);
+	free(path);
 }
 
 /* A loop device holds what it is on without saying so in there. */

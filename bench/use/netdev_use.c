@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
 #include <ifaddrs.h>
 #include <net/if.h>
@@ -10,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/dir.h"
 #include "base/file.h"
 #include "run/value.h"
 #include "use/netdev_use.h"
@@ -19,24 +19,16 @@
 
 /* --- other interfaces */
 
-static int is_upper(const struct dirent *entry)
-{
-	return !strncmp(entry->d_name, UPPER, strlen(UPPER));
-}
-
 /* Above it: a bond or bridge it is a port of, a VLAN, a macvlan. */
 static void add_uppers(const char *sysfs, const char *name, struct dmafp_names *names)
 {
 	char *path = dmafp_path("%s/class/net/%s", sysfs, name);
-	struct dirent **entries;
-	int i, nr = scandir(path, &entries, is_upper, versionsort);
+	struct dmafp_dir dir = dmafp_dir_read(path);
 
-	for (i = 0; i < nr; i++) {
-		dmafp_names_add(names, entries[i]->d_name + strlen(UPPER));
-		free(entries[i]);
-	}
-	if (nr >= 0)
-		free(entries);
+	for (size_t i = 0; i < dir.nr; i++)
+		if (!strncmp(dir.names[i], UPPER, strlen(UPPER)))
+			dmafp_names_add(names, dir.names[i] + strlen(UPPER));
+	dmafp_dir_free(&dir);
 	free(path);
 }
 
