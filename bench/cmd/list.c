@@ -6,6 +6,8 @@
 
 #include <jansson.h>
 
+#include "analysis/lines.h"
+#include "analysis/render/wrap.h"
 #include "cmd/cmd.h"
 #include "kmod/uapi/dmafp_ops.h"
 #include "run/attr.h"
@@ -220,29 +222,39 @@ static const char *parameters_of(const json_t *row, char text[64])
 		 is(row, "entries") ? " entries layouts" : "",
 		 is(row, "direction") ? " directions" : "",
 		 is(row, "buffer") ? " touch node" : "");
-	return *text ? text + 1 : "-";
+	return *text ? text + 1 : "";
 }
 
-#define OP_LINE "  %-19s  %-32s  %-6s  %-6s  %s\n"
+#define OP_LINE "  %-19s  %-32s  %-6s  %s\n"
 
 static void print_ops_head(void)
 {
-	printf(OP_LINE, "op", "its map reaches", "check", "sleeps", "parameters");
+	printf(OP_LINE, "op", "its map reaches", "check", "sleeps");
+}
+
+static void print_words(const char *title, const char *words)
+{
+	if (*words)
+		dmafp_wrap(stdout, "      ", "        ", "%s: %s", title, words);
 }
 
 static void print_op(const json_t *row)
 {
 	const json_t *attrs = json_object_get(row, "attrs"), *attr;
-	char text[64];
+	struct dmafp_lines names = { 0 };
+	char text[64], *joined;
 	size_t i;
 
 	printf(OP_LINE, get(row, "name"), get(row, "reaches"),
 	       is(row, "direct") ? "itself" : yes(is(row, "on_path")),
-	       yes(is(row, "sleeps")), parameters_of(row, text));
+	       yes(is(row, "sleeps")));
 	json_array_foreach (attrs, i, attr)
-		printf("%s%s", i ? " " : "      attrs: ", json_string_value(attr));
-	if (json_array_size(attrs))
-		printf("\n");
+		dmafp_lines_add(&names, "%s", json_string_value(attr));
+	print_words("keys", parameters_of(row, text));
+	joined = dmafp_lines_join(&names, " ");
+	print_words("attrs", joined);
+	free(joined);
+	dmafp_lines_free(&names);
 	if (json_is_false(json_object_get(row, "available")))
 		printf("      not available in this kernel\n");
 }

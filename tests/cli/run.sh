@@ -117,7 +117,7 @@ if [ -e /dev/dmafp ]; then
 	skip "run without the module" "the module is loaded"
 	skip "module that is not there" "the module is loaded"
 else
-	expect "list ops without the module" 0 '^  map_page +iommu_dma_map_page +yes +no ' list ops
+	expect "list ops without the module" 0 '^  map_page +iommu_dma_map_page +yes +no$' list ops
 	expect "run without the module" 69 'load the module' run -p quick
 	expect "module that is not there" 66 'cannot open none.ko' \
 		run -p quick --module none.ko
