@@ -90,6 +90,7 @@ static void cpus(void **state)
 	sets_are("run.cpus=2", 1);
 	sets_are("run.cpus=0,2-3", 1);
 	sets_are("run.cpus=node:1", 1);
+	sets_are("run.cpus=0,node:1", 1);
 }
 
 static void fake_modprobe(const char *says)
