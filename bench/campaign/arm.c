@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -308,39 +309,55 @@ static char *sum_files(const struct dmafp_campaign_arm *arm, struct dmafp_err *e
 	return text;
 }
 
-/* A file that is not there is of a campaign that an older dmafp began. */
-static int compare_sums(const char *path, const char *now, const char *name,
-			struct dmafp_err *err)
+static char *noted_sums(const char *path)
 {
 	struct dmafp_err ignored;
-	char *then = dmafp_file_read(path, NULL, &ignored);
-	bool same = !then || !strcmp(then, now);
 
-	free(then);
-	if (same)
-		return 0;
+	return dmafp_file_read(path, NULL, &ignored);
+}
+
+/* Begun in work/, which is removed at the end with whatever a power cut left there */
+static int note_sums(const struct dmafp_campaign *campaign, const char *path,
+		     const char *sums, struct dmafp_err *err)
+{
+	char *arms = dmafp_campaign_path(campaign, "arms");
+	char *work = dmafp_campaign_path(campaign, "work");
+	char *begun = dmafp_path("%s%s", work, strrchr(path, '/'));
+	int ret = dmafp_file_mkdirs(arms, err)
+			  ?: dmafp_file_mkdirs(work, err)
+			  ?: dmafp_file_write(begun, sums, strlen(sums), err);
+
+	if (!ret && rename(begun, path))
+		ret = dmafp_err_errno(err, errno, "cannot move %s to %s", begun, path);
+	free(begun);
+	free(work);
+	free(arms);
+	return ret ?: dmafp_file_sync_name(path, err);
+}
+
+static int has_changed(const char *name, const char *path, struct dmafp_err *err)
+{
 	return dmafp_err_set(err, ESTALE, DMAFP_EXIT_DATA,
 			     "arm %s is no longer the one that was measured (sha256sum -c %s): "
 			     "put back what it was, or begin another campaign",
 			     name, path);
 }
 
+/* Measured and not noted was it by an older dmafp. */
 int dmafp_campaign_arm_check_files(const struct dmafp_campaign *campaign,
 				   const struct dmafp_campaign_arm *arm,
 				   struct dmafp_err *err)
 {
-	char *dir = dmafp_campaign_path(campaign, "arms");
-	char *path = dmafp_path("%s/%s.sha256", dir, arm->name);
-	char *now = sum_files(arm, err);
+	char *path = dmafp_campaign_path(campaign, "arms/%s.sha256", arm->name);
+	char *now = sum_files(arm, err), *then = noted_sums(path);
 	int ret = now ? 0 : -ENOENT;
 
-	if (now && is_measured(campaign, arm))
-		ret = compare_sums(path, now, arm->name, err);
-	else if (now)
-		ret = dmafp_file_mkdirs(dir, err)
-			      ?: dmafp_file_write(path, now, strlen(now), err);
+	if (now && then && strcmp(now, then) && is_measured(campaign, arm))
+		ret = has_changed(arm->name, path, err);
+	else if (now && (!then || strcmp(now, then)))
+		ret = note_sums(campaign, path, now, err);
+	free(then);
 	free(now);
 	free(path);
-	free(dir);
 	return ret;
 }

@@ -148,7 +148,8 @@ expect 1 "none is the same as another" test -s "$work/twice"
 holds "in one folder a boot, the planned ones" "$work/campaign/campaign.json" \
 	"[.turns[].name] | sort == $(cd "$work/campaign/results" && ls | jq -R . | jq -sc sort)"
 find "$work/campaign" | sed "s|^$work/campaign||" | grep -vE \
-	'^(|/(campaign\.json|journal|profile\.ini|context\.json|report\.(txt|html)|logs|results))$' |
+	'^(|/(campaign\.json|journal|profile\.ini|context\.json|report\.(txt|html)|arms|logs|results))$' |
+	grep -vE '^/arms/(base|patched|always-lock|placebo)\.sha256$' |
 	grep -vE '^/logs/[0-9]+-[a-z0-9-]+\.[0-9]+-[a-z]+\.log$|^/results/[0-9]+-[a-z0-9-]+(/[a-z0-9.-]+\.json)?$' \
 		>"$work/left"
 expect 1 "nothing else is left" grep . "$work/left"
