@@ -496,6 +496,16 @@ static int put(const struct dmafp_campaign *campaign, const char *name, const ch
 	return ret;
 }
 
+/* Now, while there is room: before a boot they are only compared. */
+static int note_arms(const struct dmafp_campaign *campaign, struct dmafp_err *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < campaign->nr_arms; i++)
+		ret = dmafp_campaign_arm_check_files(campaign, &campaign->arms[i], err);
+	return ret;
+}
+
 /* Somebody else may have begun one while this one was asked for. */
 int dmafp_campaign_draft_write(const struct dmafp_campaign_draft *draft,
 			       struct dmafp_err *err)
@@ -515,6 +525,7 @@ int dmafp_campaign_draft_write(const struct dmafp_campaign_draft *draft,
 			  ?: dmafp_file_mkdirs(logs, err)
 			  ?: put(campaign, "profile.ini", draft->profile, err)
 			  ?: put(campaign, "context.json", draft->context, err)
+			  ?: note_arms(campaign, err)
 			  ?: dmafp_campaign_write(campaign, err); /* the last */
 	dmafp_journal_close(&journal);
 	free(logs);
