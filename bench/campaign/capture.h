@@ -7,8 +7,8 @@
 #ifndef DMAFP_CAMPAIGN_CAPTURE_H
 #define DMAFP_CAMPAIGN_CAPTURE_H
 
+#include "base/module_list.h"
 #include "campaign/machine.h"
-#include "campaign/module_list.h"
 #include "campaign/plan.h"
 
 /* Names in that initramfs */

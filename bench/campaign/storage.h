@@ -8,7 +8,7 @@
 #include <jansson.h>
 
 #include "base/err.h"
-#include "campaign/module_list.h"
+#include "base/module_list.h"
 
 /**
  * struct dmafp_storage - one filesystem on one block device

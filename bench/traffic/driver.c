@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/module_list.h"
 #include "base/proc.h"
 #include "base/unpack.h"
 #include "run/value.h"
@@ -102,32 +103,23 @@ static int load_file(struct dmafp_drivers *drivers, const char *name, struct dma
 	return 0;
 }
 
-/* A line of modprobe: "insmod /lib/modules/6.12.0/kernel/net/core/pktgen.ko.xz a=1" */
-static void add_absent(const struct dmafp_drivers *drivers, const char *line,
-		       struct dmafp_names *absent)
-{
-	char path[4096], name[64], *slash;
-
-	if (sscanf(line, "insmod %4095s", path) != 1)
-		return;
-	slash = strrchr(path, '/');
-	keep_name(name, slash ? slash + 1 : path);
-	name[strcspn(name, ".")] = '\0';
-	if (!is_loaded(drivers, name))
-		dmafp_names_add(absent, name);
-}
-
 /* What modprobe is about to load, in that order */
 static void find_absent(const struct dmafp_drivers *drivers, const char *name,
 			struct dmafp_names *absent)
 {
-	const char *const argv[] = { "modprobe", "--show-depends", "--", name, NULL };
-	struct dmafp_err ignored;
-	char *text = dmafp_proc_output(argv, &ignored), *rest = text, *line;
+	struct dmafp_module_list list = { 0 };
 
-	while (rest && (line = strsep(&rest, "\n")))
-		add_absent(drivers, line, absent);
-	free(text);
+	dmafp_module_list_add(&list, name);
+	for (size_t i = 0; i < list.nr; i++) {
+		const char *slash = strrchr(list.items[i].file, '/');
+		char module[64];
+
+		keep_name(module, slash ? slash + 1 : list.items[i].file);
+		module[strcspn(module, ".")] = '\0';
+		if (!is_loaded(drivers, module))
+			dmafp_names_add(absent, module);
+	}
+	dmafp_module_list_free(&list);
 }
 
 /* It may have loaded some of them when it fails. */

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "campaign/module_list.h"
+#include "base/module_list.h"
 #include "tree.h"
 
 static struct dmafp_err err;
@@ -21,12 +21,12 @@ static void fake_modprobe(void)
 	tree_put("fake/modprobe",
 		 "#!/bin/sh\n"
 		 "case \"$*\" in\n"
-		 "'--show-depends nvme')\n"
+		 "'--show-depends -- nvme')\n"
 		 "	echo 'insmod /lib/nvme-core.ko.xz multipath=N'\n"
 		 "	echo 'builtin crc'\n"
 		 "	echo 'install /bin/true'\n"
 		 "	echo 'insmod /lib/nvme.ko.xz ' ;;\n"
-		 "'--show-depends softdog')\n"
+		 "'--show-depends -- softdog')\n"
 		 "	echo 'insmod /lib/nvme-core.ko.xz multipath=N'\n"
 		 "	echo 'insmod /lib/softdog.ko soft_panic=1 soft_reboot_cmd=\"a b\"' ;;\n"
 		 "*) exit 1 ;;\n"

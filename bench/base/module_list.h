@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Modules of the kernel that runs now, as modprobe would load them. */
-#ifndef DMAFP_CAMPAIGN_MODULE_LIST_H
-#define DMAFP_CAMPAIGN_MODULE_LIST_H
+#ifndef DMAFP_BASE_MODULE_LIST_H
+#define DMAFP_BASE_MODULE_LIST_H
 
 #include <stddef.h>
 
@@ -23,7 +23,11 @@ struct dmafp_module_list {
 	size_t nr;
 };
 
-/** dmafp_module_list_add() - a module, and what it needs before it; none if modprobe has none */
+/**
+ * dmafp_module_list_add() - a module, and what it needs before it
+ * @list: of them
+ * @name: its name or an alias; nothing is added if modprobe knows none
+ */
 void dmafp_module_list_add(struct dmafp_module_list *list, const char *name);
 
 /**
@@ -38,4 +42,4 @@ int dmafp_module_list_check(const struct dmafp_module_list *list, struct dmafp_e
 /** dmafp_module_list_free() - release what it holds */
 void dmafp_module_list_free(struct dmafp_module_list *list);
 
-#endif /* DMAFP_CAMPAIGN_MODULE_LIST_H */
+#endif /* DMAFP_BASE_MODULE_LIST_H */

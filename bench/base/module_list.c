@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "base/proc.h"
 #include "base/unpack.h"
-#include "campaign/module_list.h"
+#include "base/module_list.h"
 
 static bool has(const struct dmafp_module_list *list, const char *file)
 {
@@ -39,7 +39,7 @@ static void add_line(struct dmafp_module_list *list, char *line)
 /* modprobe knows what is needed before it, also by softdep. */
 void dmafp_module_list_add(struct dmafp_module_list *list, const char *name)
 {
-	const char *const argv[] = { "modprobe", "--show-depends", name, NULL };
+	const char *const argv[] = { "modprobe", "--show-depends", "--", name, NULL };
 	struct dmafp_err err;
 	char *text = dmafp_proc_output(argv, &err), *rest = text, *line;
 
